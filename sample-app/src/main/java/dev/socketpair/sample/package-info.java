@@ -1,0 +1,7 @@
+/**
+ * Sample application for socket pairs.
+ */
+@NullMarked
+package dev.socketpair.sample;
+
+import org.jspecify.annotations.NullMarked;

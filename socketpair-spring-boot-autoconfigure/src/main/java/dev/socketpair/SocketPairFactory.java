@@ -1,0 +1,64 @@
+package dev.socketpair;
+
+/**
+ * Makes socket pairs and keeps count of them. Safe for use by any thread.
+ *
+ * @see <a href=
+ * "https://man7.org/linux/man-pages/man2/socketpair.2.html">socketpair(2)</a>
+ */
+public interface SocketPairFactory extends AutoCloseable {
+
+	/**
+	 * Make a pair with the {@link #defaultOptions() default options}.
+	 * @return a new pair, to be closed by the caller
+	 * @throws SocketPairException if the kernel refuses; nothing is left behind
+	 * @throws IllegalStateException if the factory is closed
+	 * @see #create(SocketPairOptions)
+	 */
+	SocketPair create() throws SocketPairException;
+
+	/**
+	 * Make a pair by one call of {@code socketpair(2)} with exactly the domain, type,
+	 * flags and protocol that the options have.
+	 * @param options what the pair is to be
+	 * @return a new pair, to be closed by the caller
+	 * @throws SocketPairException if the kernel refuses; nothing is left behind.
+	 * {@link Errno#EAFNOSUPPORT}: it has no such domain. {@link Errno#EOPNOTSUPP}: the
+	 * domain has no pairs. {@link Errno#EPROTONOSUPPORT}: the domain has no such
+	 * protocol. {@link Errno#ESOCKTNOSUPPORT} or {@link Errno#EPROTOTYPE}: the domain has
+	 * no such type. {@link Errno#EINVAL}: the type is not one at all.
+	 * {@link Errno#EMFILE}: the process has reached its limit of descriptors
+	 * ({@code RLIMIT_NOFILE}). {@link Errno#ENFILE}: the system has reached its limit of
+	 * open files. {@link Errno#ENOBUFS} or {@link Errno#ENOMEM}: the kernel is out of
+	 * memory.
+	 * @throws IllegalStateException if the factory is closed
+	 */
+	SocketPair create(SocketPairOptions options) throws SocketPairException;
+
+	/**
+	 * Return the options of {@link #create()}.
+	 * @return the options
+	 */
+	SocketPairOptions defaultOptions();
+
+	/**
+	 * Return how the C library is called.
+	 * @return {@code foreign} ({@code java.lang.foreign}, Java 22 and later) or
+	 * {@code jna}
+	 */
+	String nativeBinding();
+
+	/**
+	 * Return what this factory has counted.
+	 * @return a live view
+	 */
+	SocketPairStatistics statistics();
+
+	/**
+	 * Close every end that this factory made and that is still owned here. Threads that
+	 * are blocked in one are released. Does nothing on a closed factory.
+	 */
+	@Override
+	void close();
+
+}

@@ -1,0 +1,187 @@
+package dev.socketpair;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link SocketPairFactory} has counted since it was made. Totals only grow, and
+ * they keep what closed pairs have contributed. All methods may be called by any thread;
+ * numbers that other threads are changing are read without a lock and may lag a little.
+ */
+public interface SocketPairStatistics {
+
+	/**
+	 * Return the totals, one for each pair name and type seen so far.
+	 * @return an unmodifiable snapshot of live objects
+	 */
+	List<Totals> totals();
+
+	/**
+	 * Return the failures, one for each pair name, type, operation and errno seen so far.
+	 * @return an unmodifiable snapshot of live objects
+	 */
+	List<Failures> failures();
+
+	/**
+	 * Return the pairs of which at least one end is open and owned here.
+	 * @return an unmodifiable snapshot, oldest first
+	 */
+	List<OpenPair> openPairs();
+
+	/**
+	 * Add a listener, and tell it at once of all {@link #totals()} and
+	 * {@link #failures()} that are there. It may be told twice of one that appears
+	 * meanwhile.
+	 * @param listener the listener
+	 */
+	void addListener(Listener listener);
+
+	/** One of the two ends of a pair. */
+	enum End {
+
+		/** The end in {@code sv[0]}. */
+		FIRST,
+
+		/** The end in {@code sv[1]}. */
+		SECOND
+
+	}
+
+	/** The direction in which bytes go, as the end sees it that moves them. */
+	enum Direction {
+
+		/** From the application into the socket. */
+		SENT,
+
+		/** From the socket into the application. */
+		RECEIVED
+
+	}
+
+	/** The counts of all pairs with the same name and type. */
+	interface Totals {
+
+		/**
+		 * Return the name that the pairs are counted under.
+		 * @return the configured name, or {@code anonymous}
+		 */
+		String pair();
+
+		/**
+		 * Return the type of the pairs.
+		 * @return {@code stream}, {@code dgram}, {@code seqpacket}, {@code raw},
+		 * {@code rdm} or {@code other}
+		 */
+		String type();
+
+		/**
+		 * Return how many pairs were made.
+		 * @return a number of pairs
+		 */
+		long created();
+
+		/**
+		 * Return how many pairs have an end that is open and owned here.
+		 * @return a number of pairs
+		 */
+		long open();
+
+		/**
+		 * Return how many bytes were moved.
+		 * @param end the end that moved them
+		 * @param direction the direction in which it did
+		 * @return a number of bytes
+		 */
+		long bytes(End end, Direction direction);
+
+		/**
+		 * Return how many calls moved bytes or messages.
+		 * @param end the end that moved them
+		 * @param direction the direction in which it did
+		 * @return a number of system calls
+		 */
+		long operations(End end, Direction direction);
+
+	}
+
+	/** The count of one way to fail. */
+	interface Failures {
+
+		/**
+		 * Return the name that the pair is counted under.
+		 * @return the configured name, or {@code anonymous}
+		 */
+		String pair();
+
+		/**
+		 * Return the type of the pair.
+		 * @return one of the values of {@link Totals#type()}
+		 */
+		String type();
+
+		/**
+		 * Return the system call that failed.
+		 * @return its name, such as {@code socketpair}
+		 */
+		String operation();
+
+		/**
+		 * Return the error.
+		 * @return the errno
+		 */
+		Errno errno();
+
+		/**
+		 * Return how often it happened.
+		 * @return a number of failures
+		 */
+		long count();
+
+	}
+
+	/**
+	 * A pair of which at least one end is open.
+	 *
+	 * @param name the name it was made with, or {@code null}
+	 * @param options what it was made with
+	 * @param created when it was made
+	 * @param first the state of the first end
+	 * @param second the state of the second end
+	 */
+	record OpenPair(@Nullable String name, SocketPairOptions options, Instant created, OpenEnd first, OpenEnd second) {
+	}
+
+	/**
+	 * One end of an {@link OpenPair}.
+	 *
+	 * @param open whether the end is open and owned here
+	 * @param descriptor the number of its descriptor, or -1 if it is not open
+	 * @param bytesSent the bytes that it sent
+	 * @param bytesReceived the bytes that it received
+	 */
+	record OpenEnd(boolean open, int descriptor, long bytesSent, long bytesReceived) {
+	}
+
+	/**
+	 * Is told of combinations that are counted for the first time. Called by the thread
+	 * that brought it about; must return soon and must not throw.
+	 */
+	interface Listener {
+
+		/**
+		 * A pair name and type are counted for the first time.
+		 * @param totals the counts
+		 */
+		void totalsAdded(Totals totals);
+
+		/**
+		 * A failure is counted for the first time.
+		 * @param failures the count
+		 */
+		void failuresAdded(Failures failures);
+
+	}
+
+}

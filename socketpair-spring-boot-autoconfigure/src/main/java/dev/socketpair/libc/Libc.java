@@ -1,0 +1,208 @@
+package dev.socketpair.libc;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The C library: one method a system call, numbers in and out, and no policy.
+ * <p>
+ * A call that fails returns the negated {@code errno}, as the kernel itself does;
+ * {@code EINTR} is not retried. Addresses are those of native memory that the caller
+ * keeps alive during the call. A {@link ByteBuffer} must be direct, and stands for the
+ * memory from its position to its limit; its position is not changed. Any thread may call
+ * any method; one that blocks in the kernel blocks its carrier thread too.
+ */
+public interface Libc {
+
+	/**
+	 * Return how the library is called.
+	 * @return {@code foreign} or {@code jna}
+	 */
+	String binding();
+
+	/**
+	 * Return the address of a direct buffer's first byte, whatever its position.
+	 * @param buffer a direct buffer
+	 * @return the address
+	 */
+	long addressOf(ByteBuffer buffer);
+
+	/**
+	 * {@code socketpair(2)}.
+	 * @param domain the domain
+	 * @param type the type and its flags
+	 * @param protocol the protocol
+	 * @param sv the address of two {@code int}s. They may be overwritten even if the call
+	 * fails, and are then no descriptors.
+	 * @return 0, or the negated errno
+	 */
+	int socketpair(int domain, int type, int protocol, long sv);
+
+	/**
+	 * {@code close(2)}. The number is free afterwards, whatever is returned.
+	 * @param fd the descriptor
+	 * @return 0, or the negated errno
+	 */
+	int close(int fd);
+
+	/**
+	 * {@code send(2)}.
+	 * @param fd the descriptor
+	 * @param address the address of the first byte
+	 * @param length the number of bytes
+	 * @param flags a combination of {@code MSG_*}
+	 * @return the number of bytes sent, or the negated errno
+	 */
+	long send(int fd, long address, long length, int flags);
+
+	/**
+	 * {@code send(2)} from a direct buffer.
+	 * @param fd the descriptor
+	 * @param buffer a direct buffer, of which position to limit are sent
+	 * @param flags a combination of {@code MSG_*}
+	 * @return the number of bytes sent, or the negated errno
+	 */
+	long send(int fd, ByteBuffer buffer, int flags);
+
+	/**
+	 * {@code recv(2)}.
+	 * @param fd the descriptor
+	 * @param address the address of the first byte to fill
+	 * @param length the number of bytes that there is room for
+	 * @param flags a combination of {@code MSG_*}
+	 * @return the number of bytes received, or the negated errno
+	 */
+	long recv(int fd, long address, long length, int flags);
+
+	/**
+	 * {@code recv(2)} into a direct buffer.
+	 * @param fd the descriptor
+	 * @param buffer a direct buffer, which is filled from position to limit
+	 * @param flags a combination of {@code MSG_*}
+	 * @return the number of bytes received, or the negated errno
+	 */
+	long recv(int fd, ByteBuffer buffer, int flags);
+
+	/**
+	 * {@code sendmsg(2)}.
+	 * @param fd the descriptor
+	 * @param msg the address of a {@code struct msghdr}
+	 * @param flags a combination of {@code MSG_*}
+	 * @return the number of bytes sent, or the negated errno
+	 */
+	long sendmsg(int fd, long msg, int flags);
+
+	/**
+	 * {@code recvmsg(2)}.
+	 * @param fd the descriptor
+	 * @param msg the address of a {@code struct msghdr}
+	 * @param flags a combination of {@code MSG_*}
+	 * @return the number of bytes received, or the negated errno
+	 */
+	long recvmsg(int fd, long msg, int flags);
+
+	/**
+	 * {@code shutdown(2)}.
+	 * @param fd the descriptor
+	 * @param how one of {@code SHUT_*}
+	 * @return 0, or the negated errno
+	 */
+	int shutdown(int fd, int how);
+
+	/**
+	 * {@code poll(2)}.
+	 * @param fds the address of an array of {@code struct pollfd}
+	 * @param count the number of its elements
+	 * @param timeout the time-out in milliseconds, or -1 to wait for ever
+	 * @return the number of elements with events, or the negated errno
+	 */
+	int poll(long fds, long count, int timeout);
+
+	/**
+	 * {@code fcntl(2)} with an integer argument.
+	 * @param fd the descriptor
+	 * @param command one of {@code F_*}
+	 * @param argument the argument
+	 * @return what the command returns, or the negated errno
+	 */
+	int fcntl(int fd, int command, int argument);
+
+	/**
+	 * {@code getsockopt(2)}.
+	 * @param fd the descriptor
+	 * @param level the protocol level
+	 * @param name the option
+	 * @param value the address of the memory for the value
+	 * @param length the address of an {@code int} with the size of that memory
+	 * @return 0, or the negated errno
+	 */
+	int getsockopt(int fd, int level, int name, long value, long length);
+
+	/**
+	 * {@code setsockopt(2)}.
+	 * @param fd the descriptor
+	 * @param level the protocol level
+	 * @param name the option
+	 * @param value the address of the value
+	 * @param length the size of the value
+	 * @return 0, or the negated errno
+	 */
+	int setsockopt(int fd, int level, int name, long value, int length);
+
+	/**
+	 * {@code dup3(2)}.
+	 * @param fd the descriptor to duplicate
+	 * @param target the number of the duplicate, which is closed first if it is open
+	 * @param flags 0 or {@code O_CLOEXEC}
+	 * @return the number of the duplicate, or the negated errno
+	 */
+	int dup3(int fd, int target, int flags);
+
+	/**
+	 * {@code eventfd(2)}.
+	 * @param initial the initial value of the counter
+	 * @param flags a combination of {@code EFD_*}
+	 * @return a new descriptor, or the negated errno
+	 */
+	int eventfd(int initial, int flags);
+
+	/**
+	 * {@code write(2)}.
+	 * @param fd the descriptor
+	 * @param address the address of the first byte
+	 * @param length the number of bytes
+	 * @return the number of bytes written, or the negated errno
+	 */
+	long write(int fd, long address, long length);
+
+	/**
+	 * {@code pthread_self(3)}.
+	 * @return the calling thread, as the C library names it
+	 */
+	long pthreadSelf();
+
+	/**
+	 * {@code pthread_kill(3)}.
+	 * @param thread a thread that is known to be alive
+	 * @param signal the number of a signal
+	 * @return 0, or the negated error number
+	 */
+	int pthreadKill(long thread, int signal);
+
+	/**
+	 * {@code ioctl(2)} with an address as its argument.
+	 * @param fd the descriptor
+	 * @param request the request
+	 * @param argument the address of what the request works on
+	 * @return what the request returns, or the negated errno
+	 */
+	int ioctl(int fd, long request, long argument);
+
+	/**
+	 * {@code getrlimit(2)}.
+	 * @param resource one of {@code RLIMIT_*}
+	 * @param limit the address of a {@code struct rlimit}
+	 * @return 0, or the negated errno
+	 */
+	int getrlimit(int resource, long limit);
+
+}

@@ -1,0 +1,169 @@
+package dev.socketpair.libc;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.Locale;
+
+import dev.socketpair.NativeBindingException;
+
+/**
+ * The ways to call the C library.
+ */
+public enum NativeBinding {
+
+	/** {@link #FOREIGN} on Java 22 and later, {@link #JNA} before. */
+	AUTO {
+
+		@Override
+		Libc open() {
+			if (Runtime.version().feature() < FIRST_FOREIGN_FEATURE) {
+				return JNA.open();
+			}
+			if (foreignLayerIsThere()) {
+				return FOREIGN.open();
+			}
+			logger().log(Level.WARNING, NO_FOREIGN_LAYER + " Falling back to JNA. " + KEEP_THE_LAYER);
+			return JNA.open();
+		}
+
+	},
+
+	/** Through {@code java.lang.foreign}, on Java 22 and later. */
+	FOREIGN {
+
+		@Override
+		Libc open() {
+			int feature = Runtime.version().feature();
+			if (feature < FIRST_FOREIGN_FEATURE) {
+				throw new NativeBindingException("The native binding 'foreign' needs Java %d, and this is Java %d."
+					.formatted(FIRST_FOREIGN_FEATURE, feature), CHOOSE_AUTO, null);
+			}
+			if (!foreignLayerIsThere()) {
+				throw new NativeBindingException(NO_FOREIGN_LAYER, KEEP_THE_LAYER, null);
+			}
+			try {
+				return (Libc) Class.forName(FOREIGN_LAYER).getDeclaredConstructor().newInstance();
+			}
+			catch (ReflectiveOperationException | LinkageError ex) {
+				Throwable cause = rootCause(ex);
+				if (cause instanceof IllegalCallerException) {
+					throw new NativeBindingException("Native access is denied to the socket pairs.",
+							ENABLE_NATIVE_ACCESS, cause);
+				}
+				throw new NativeBindingException(
+						"The C library cannot be called through java.lang.foreign: %s.".formatted(cause),
+						"Set 'socketpair.native-binding' to 'jna'.", cause);
+			}
+		}
+
+	},
+
+	/** Through JNA. */
+	JNA {
+
+		@Override
+		Libc open() {
+			try {
+				return new JnaLibc();
+			}
+			catch (LinkageError | RuntimeException ex) {
+				Throwable cause = rootCause(ex);
+				if (cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError) {
+					throw new NativeBindingException("JNA is not on the class path.",
+							"Add the dependency 'net.java.dev.jna:jna'.", cause);
+				}
+				if (cause instanceof IllegalCallerException) {
+					throw new NativeBindingException("Native access is denied to JNA.", ENABLE_NATIVE_ACCESS, cause);
+				}
+				throw new NativeBindingException(
+						"JNA cannot load its native library: %s.".formatted(cause.getMessage()),
+						"Give it a directory that can be written to and executed from: '-Djna.tmpdir=DIRECTORY'.",
+						cause);
+			}
+		}
+
+	};
+
+	/** The property, and system property, that chooses. */
+	public static final String PROPERTY = "socketpair.native-binding";
+
+	private static final int FIRST_FOREIGN_FEATURE = 22;
+
+	private static final String FOREIGN_LAYER = "dev.socketpair.libc.ForeignLibc";
+
+	private static final String NO_FOREIGN_LAYER = "This jar of the socket pairs has lost its Java 22 layer "
+			+ "(META-INF/versions/22, for java.lang.foreign).";
+
+	private static final String KEEP_THE_LAYER = "Keep 'Multi-Release: true' in the manifest when the jar is repackaged.";
+
+	private static final String CHOOSE_AUTO = "Set 'socketpair.native-binding' to 'auto' or 'jna'.";
+
+	private static final String ENABLE_NATIVE_ACCESS = "Start Java with '--enable-native-access=ALL-UNNAMED', "
+			+ "or put 'Enable-Native-Access: ALL-UNNAMED' into the manifest of the executable jar.";
+
+	/**
+	 * Return the binding of a name.
+	 * @param text {@code auto}, {@code foreign} or {@code jna} in any case
+	 * @return the binding
+	 * @throws IllegalArgumentException if the text is none of them
+	 */
+	public static NativeBinding of(String text) {
+		return Arrays.stream(values())
+			.filter((binding) -> binding.toString().equals(text.strip().toLowerCase(Locale.ROOT)))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException(
+					"'%s' is not a native binding: use one of auto, foreign, jna".formatted(text)));
+	}
+
+	/**
+	 * Return the binding that the system property {@value #PROPERTY} chooses.
+	 * @return the binding, {@link #AUTO} where the property is not set
+	 * @throws IllegalArgumentException if its value is no binding
+	 */
+	public static NativeBinding fromSystemProperty() {
+		String value = System.getProperty(PROPERTY);
+		try {
+			return (value != null) ? of(value) : AUTO;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("System property %s: %s".formatted(PROPERTY, ex.getMessage()), ex);
+		}
+	}
+
+	/**
+	 * Make the C library callable: all its functions are looked up now.
+	 * @return the C library
+	 * @throws NativeBindingException if it cannot be called; the message says what to
+	 * change
+	 */
+	public Libc load() {
+		LinuxAbi.check();
+		return open();
+	}
+
+	abstract Libc open();
+
+	private static boolean foreignLayerIsThere() {
+		// Asked as a resource: loading the class would already need native access.
+		return NativeBinding.class.getResource("ForeignLibc.class") != null;
+	}
+
+	private static Throwable rootCause(Throwable ex) {
+		Throwable root = ex;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root;
+	}
+
+	private static Logger logger() {
+		return System.getLogger(NativeBinding.class.getName());
+	}
+
+	@Override
+	public String toString() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}

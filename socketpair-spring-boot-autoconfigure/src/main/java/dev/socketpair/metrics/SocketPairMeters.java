@@ -1,0 +1,141 @@
+package dev.socketpair.metrics;
+
+import java.util.Locale;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters, as code and documentation read them.
+ */
+public enum SocketPairMeters implements MeterDocumentation {
+
+	/**
+	 * Socket pairs that have been created.
+	 */
+	CREATED("socketpair.created", Meter.Type.COUNTER, Units.PAIRS, "Socket pairs that have been created", Key.PAIR,
+			Key.TYPE),
+
+	/**
+	 * Socket pairs with at least one end open.
+	 */
+	OPEN("socketpair.open", Meter.Type.GAUGE, Units.PAIRS, "Socket pairs with at least one end open", Key.PAIR,
+			Key.TYPE),
+
+	/**
+	 * Bytes that have moved through sockets.
+	 */
+	BYTES("socketpair.bytes", Meter.Type.COUNTER, BaseUnits.BYTES, "Bytes that have moved through sockets", Key.PAIR,
+			Key.TYPE, Key.END, Key.DIRECTION),
+
+	/**
+	 * System calls that have moved bytes or messages.
+	 */
+	OPERATIONS("socketpair.operations", Meter.Type.COUNTER, BaseUnits.OPERATIONS,
+			"System calls that have moved bytes or messages", Key.PAIR, Key.TYPE, Key.END, Key.DIRECTION),
+
+	/**
+	 * System calls that have failed.
+	 */
+	FAILURES("socketpair.failures", Meter.Type.COUNTER, null, "System calls that have failed", Key.PAIR, Key.TYPE,
+			Key.OPERATION, Key.ERRNO);
+
+	private final String name;
+
+	private final Meter.Type type;
+
+	private final @Nullable String baseUnit;
+
+	private final String description;
+
+	private final KeyName[] keyNames;
+
+	SocketPairMeters(String name, Meter.Type type, @Nullable String baseUnit, String description, KeyName... keyNames) {
+		this.name = name;
+		this.type = type;
+		this.baseUnit = baseUnit;
+		this.description = description;
+		this.keyNames = keyNames;
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public Meter.Type getType() {
+		return this.type;
+	}
+
+	@Override
+	public @Nullable String getBaseUnit() {
+		return this.baseUnit;
+	}
+
+	/**
+	 * Return what the meter counts.
+	 * @return the description that registries show
+	 */
+	public String getDescription() {
+		return this.description;
+	}
+
+	@Override
+	public KeyName[] getKeyNames() {
+		return this.keyNames.clone();
+	}
+
+	/**
+	 * The tags, whose values are bounded.
+	 */
+	public enum Key implements KeyName {
+
+		/**
+		 * Name of the pair in the configuration, or {@code anonymous}.
+		 */
+		PAIR,
+
+		/**
+		 * Type of the pair: {@code stream}, {@code dgram}, {@code seqpacket},
+		 * {@code raw}, {@code rdm} or {@code other}.
+		 */
+		TYPE,
+
+		/**
+		 * End that moved the bytes: {@code first} or {@code second}.
+		 */
+		END,
+
+		/**
+		 * Direction as that end sees it: {@code sent} or {@code received}.
+		 */
+		DIRECTION,
+
+		/**
+		 * System call that failed, such as {@code socketpair}.
+		 */
+		OPERATION,
+
+		/**
+		 * Error by name, such as {@code EMFILE}.
+		 */
+		ERRNO;
+
+		@Override
+		public String asString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	private static final class Units {
+
+		static final String PAIRS = "pairs";
+
+	}
+
+}

@@ -1,0 +1,144 @@
+package dev.socketpair.nio;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import dev.socketpair.libc.Libc;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native memory of one system call: a small area for its structures, and room for the
+ * bytes of a heap buffer. A platform thread keeps one; a virtual thread borrows one while
+ * its call is in the kernel, and has none while it is parked.
+ * <p>
+ * Every {@link #acquire(Libc)} is paired with a {@link #release()} on the same thread,
+ * and nothing in between acquires another.
+ */
+final class Frame {
+
+	/** How many bytes of a stream are copied at a time. */
+	static final int CHUNK = 64 * 1024;
+
+	/** A larger message gets memory of its own, which is not kept. */
+	private static final int LARGEST_KEPT = 256 * 1024;
+
+	private static final int STRUCTURES = 1024;
+
+	private static final int POOL_SIZE = 32;
+
+	private static final ThreadLocal<@Nullable Frame> OWN = new ThreadLocal<>();
+
+	private static final AtomicReferenceArray<@Nullable Frame> POOL = new AtomicReferenceArray<>(POOL_SIZE);
+
+	/** The thread that made it, as the C library names it. */
+	private final long thread;
+
+	private final ByteBuffer structures;
+
+	private final long structuresAddress;
+
+	private @Nullable ByteBuffer bytes;
+
+	private long bytesAddress;
+
+	private Frame(Libc libc) {
+		this.thread = libc.pthreadSelf();
+		this.structures = ByteBuffer.allocateDirect(STRUCTURES).order(ByteOrder.nativeOrder());
+		this.structuresAddress = libc.addressOf(this.structures);
+	}
+
+	static Frame acquire(Libc libc) {
+		Thread thread = Thread.currentThread();
+		if (VirtualThreads.isVirtual(thread)) {
+			Frame pooled = POOL.getAndSet(slot(thread), null);
+			return (pooled != null) ? pooled : new Frame(libc);
+		}
+		Frame own = OWN.get();
+		if (own == null) {
+			own = new Frame(libc);
+			OWN.set(own);
+		}
+		return own;
+	}
+
+	/**
+	 * Return the current thread, or the carrier of a virtual one, as the C library names
+	 * it.
+	 * @param libc the C library
+	 */
+	static long currentThread(Libc libc) {
+		return VirtualThreads.isVirtual(Thread.currentThread()) ? libc.pthreadSelf() : acquire(libc).thread;
+	}
+
+	void release() {
+		if (this.bytes != null && this.bytes.capacity() > LARGEST_KEPT) {
+			this.bytes = null;
+		}
+		Thread thread = Thread.currentThread();
+		if (VirtualThreads.isVirtual(thread)) {
+			POOL.setRelease(slot(thread), this);
+		}
+	}
+
+	@SuppressWarnings("deprecation")
+	private static int slot(Thread thread) {
+		return (int) thread.getId() & (POOL_SIZE - 1);
+	}
+
+	/**
+	 * Return the memory for structures, in the byte order of the processor.
+	 */
+	ByteBuffer structures() {
+		return this.structures;
+	}
+
+	/**
+	 * Return the address of {@link #structures()}.
+	 */
+	long structuresAddress() {
+		return this.structuresAddress;
+	}
+
+	/**
+	 * Return memory for the bytes of a heap buffer.
+	 * @param libc the C library
+	 * @param length the number of bytes needed
+	 */
+	ByteBuffer bytes(Libc libc, int length) {
+		ByteBuffer bytes = this.bytes;
+		if (bytes == null || bytes.capacity() < length) {
+			bytes = ByteBuffer.allocateDirect(capacityFor(length)).order(ByteOrder.nativeOrder());
+			this.bytesAddress = libc.addressOf(bytes);
+			this.bytes = bytes;
+		}
+		return bytes;
+	}
+
+	/**
+	 * Return what {@link #bytes(Libc, int)} returned last.
+	 */
+	ByteBuffer lastBytes() {
+		return Objects.requireNonNull(this.bytes);
+	}
+
+	/**
+	 * Return the address of what {@link #bytes(Libc, int)} returned last.
+	 */
+	long bytesAddress() {
+		return this.bytesAddress;
+	}
+
+	private static int capacityFor(int length) {
+		if (length > LARGEST_KEPT) {
+			return length;
+		}
+		int capacity = 4 * 1024;
+		while (capacity < length) {
+			capacity *= 4;
+		}
+		return capacity;
+	}
+
+}

@@ -1,0 +1,196 @@
+package dev.socketpair.nio;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketpair.Errno;
+import dev.socketpair.libc.Libc;
+import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.LinuxAbi.Pollfd;
+
+/**
+ * One direction of a descriptor: reading or writing. It has a lock, for which two readers
+ * or two writers queue, and knows the thread that is blocked in the kernel. Every
+ * operation takes the same steps here: enter, try, wait, leave.
+ */
+final class Half {
+
+	/** A deadline that never comes. */
+	static final long NEVER = 0;
+
+	private static final int EINTR = -Errno.EINTR.number();
+
+	private static final int EAGAIN = -Errno.EAGAIN.number();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Descriptor descriptor;
+
+	private final short events;
+
+	/**
+	 * The thread that is, or may soon be, blocked in the kernel; 0 for none. Written by
+	 * the holder of the lock, read by the thread that closes.
+	 */
+	private volatile long blockedThread;
+
+	Half(Descriptor descriptor, short events) {
+		this.descriptor = descriptor;
+		this.events = events;
+	}
+
+	void lock() {
+		this.lock.lock();
+	}
+
+	void unlock() {
+		this.lock.unlock();
+	}
+
+	long blockedThread() {
+		return this.blockedThread;
+	}
+
+	/**
+	 * Return the time at which an operation that starts now has to give up.
+	 * @param timeout a time-out in nanoseconds, or 0 for none
+	 * @return a value of {@link System#nanoTime()}, or {@link #NEVER}
+	 */
+	static long deadline(long timeout) {
+		if (timeout == 0) {
+			return NEVER;
+		}
+		long deadline = System.nanoTime() + timeout;
+		return (deadline != NEVER) ? deadline : 1;
+	}
+
+	/**
+	 * Perform an operation. The caller holds the lock.
+	 * @param operation the system call
+	 * @param buffer what it works on
+	 * @param blocking whether to wait
+	 * @param deadline when to stop waiting
+	 * @param <B> the type of what it works on
+	 * @return the number of bytes, or the negated errno: {@code EAGAIN} only in
+	 * non-blocking mode, {@code EINTR} never
+	 * @throws SocketTimeoutException if the deadline came first
+	 * @throws IOException if the descriptor is or becomes closed
+	 */
+	<B> long perform(Operation<B> operation, B buffer, boolean blocking, long deadline) throws IOException {
+		return blocking ? performBlocking(operation, buffer, deadline) : performNow(operation, buffer);
+	}
+
+	private <B> long performNow(Operation<B> operation, B buffer) throws IOException {
+		long moved;
+		int number = this.descriptor.enter();
+		try {
+			do {
+				moved = operation.attempt(this.descriptor.libc(), number, buffer, LinuxAbi.MSG_DONTWAIT);
+			}
+			while (moved == EINTR);
+		}
+		finally {
+			this.descriptor.leave();
+		}
+		if (moved <= 0 && !this.descriptor.isOpen()) {
+			throw new AsynchronousCloseException();
+		}
+		return moved;
+	}
+
+	private <B> long performBlocking(Operation<B> operation, B buffer, long deadline) throws IOException {
+		boolean completed = false;
+		this.descriptor.beginBlocking();
+		try {
+			int number = this.descriptor.enter();
+			try {
+				this.blockedThread = Frame.currentThread(this.descriptor.libc());
+				long moved = tryAndWait(operation, number, buffer, deadline);
+				completed = moved > 0;
+				return moved;
+			}
+			finally {
+				this.blockedThread = 0;
+				this.descriptor.leaveBlocking();
+			}
+		}
+		finally {
+			this.descriptor.endBlocking(completed);
+		}
+	}
+
+	private <B> long tryAndWait(Operation<B> operation, int number, B buffer, long deadline) throws IOException {
+		Libc libc = this.descriptor.libc();
+		boolean blockInCall = deadline == NEVER && this.descriptor.wakesBySignal();
+		int flags = blockInCall ? 0 : LinuxAbi.MSG_DONTWAIT;
+		while (true) {
+			long moved = operation.attempt(libc, number, buffer, flags);
+			if ((moved != EAGAIN && moved != EINTR) || !this.descriptor.isOpen()) {
+				return moved;
+			}
+			if (moved == EAGAIN) {
+				// In blocking mode too, where another holder has set O_NONBLOCK.
+				await(libc, number, deadline);
+			}
+		}
+	}
+
+	/** Wait in {@code poll(2)} until there is something to do, or for nothing. */
+	private void await(Libc libc, int number, long deadline) throws IOException {
+		int wakeDescriptor = this.descriptor.wakesBySignal() ? -1 : this.descriptor.wakeDescriptor();
+		Frame frame = Frame.acquire(libc);
+		try {
+			ByteBuffer fds = frame.structures();
+			pollfd(fds, 0, number, this.events);
+			pollfd(fds, Pollfd.SIZE, wakeDescriptor, LinuxAbi.POLLIN);
+			int ready = libc.poll(frame.structuresAddress(), 2, milliseconds(deadline));
+			if (ready == 0 && this.descriptor.isOpen()) {
+				throw new SocketTimeoutException(
+						"Timed out while waiting to " + ((this.events == LinuxAbi.POLLIN) ? "read" : "write"));
+			}
+		}
+		finally {
+			frame.release();
+		}
+	}
+
+	private static void pollfd(ByteBuffer fds, int offset, int number, short events) {
+		fds.putInt(offset + Pollfd.FD, number);
+		fds.putShort(offset + Pollfd.EVENTS, events);
+		fds.putShort(offset + Pollfd.REVENTS, (short) 0);
+	}
+
+	private static int milliseconds(long deadline) {
+		if (deadline == NEVER) {
+			return -1;
+		}
+		long nanoseconds = Math.max(0, deadline - System.nanoTime());
+		long roundedUp = TimeUnit.NANOSECONDS.toMillis(nanoseconds + TimeUnit.MILLISECONDS.toNanos(1) - 1);
+		return (int) Math.min(roundedUp, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * A system call that moves bytes.
+	 *
+	 * @param <B> what it works on
+	 */
+	@FunctionalInterface
+	interface Operation<B> {
+
+		/**
+		 * Call it once.
+		 * @param libc the C library
+		 * @param number the descriptor
+		 * @param buffer what it works on; its position moves on by what was moved
+		 * @param flags a combination of {@code MSG_*}
+		 * @return the number of bytes, or the negated errno
+		 */
+		long attempt(Libc libc, int number, B buffer, int flags);
+
+	}
+
+}

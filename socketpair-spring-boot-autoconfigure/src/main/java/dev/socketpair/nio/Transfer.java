@@ -1,0 +1,246 @@
+package dev.socketpair.nio;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+import dev.socketpair.libc.Libc;
+import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.LinuxAbi.Iovec;
+import dev.socketpair.libc.LinuxAbi.Msghdr;
+
+/**
+ * The system calls that move bytes between a buffer and a descriptor. A direct buffer is
+ * passed as it is; the bytes of a heap buffer go through the {@link Frame}.
+ */
+final class Transfer {
+
+	/** {@code recv(2)} from a stream: what is waiting and fits. */
+	static final Half.Operation<ByteBuffer> READ_STREAM = (libc, number, dst, flags) -> receive(libc, number, dst,
+			flags, Math.min(dst.remaining(), Frame.CHUNK));
+
+	/** {@code recv(2)} of one message, whose real length is returned. */
+	static final Half.Operation<ByteBuffer> READ_MESSAGE = (libc, number, dst, flags) -> receive(libc, number, dst,
+			flags | LinuxAbi.MSG_TRUNC, dst.remaining());
+
+	/** {@code send(2)} into a stream: as much as there is room for. */
+	static final Half.Operation<ByteBuffer> WRITE_STREAM = (libc, number, src, flags) -> send(libc, number, src, flags,
+			Math.min(src.remaining(), Frame.CHUNK));
+
+	/** {@code send(2)} of one message. */
+	static final Half.Operation<ByteBuffer> WRITE_MESSAGE = (libc, number, src, flags) -> send(libc, number, src, flags,
+			src.remaining());
+
+	/** {@code recvmsg(2)} from a stream into several buffers. */
+	static final Half.Operation<Vector> SCATTER_STREAM = (libc, number, dsts, flags) -> scatter(libc, number, dsts,
+			flags, Frame.CHUNK);
+
+	/** {@code recvmsg(2)} of one message, whose real length is returned. */
+	static final Half.Operation<Vector> SCATTER_MESSAGE = (libc, number, dsts, flags) -> scatter(libc, number, dsts,
+			flags | LinuxAbi.MSG_TRUNC, Integer.MAX_VALUE);
+
+	/** {@code sendmsg(2)} into a stream from several buffers. */
+	static final Half.Operation<Vector> GATHER_STREAM = (libc, number, srcs, flags) -> gather(libc, number, srcs, flags,
+			Frame.CHUNK);
+
+	/** {@code sendmsg(2)} of one message. */
+	static final Half.Operation<Vector> GATHER_MESSAGE = (libc, number, srcs, flags) -> gather(libc, number, srcs,
+			flags, Integer.MAX_VALUE);
+
+	private Transfer() {
+	}
+
+	private static long receive(Libc libc, int number, ByteBuffer dst, int flags, int heapLength) {
+		if (dst.isDirect()) {
+			long received = libc.recv(number, dst, flags);
+			if (received > 0 && received <= dst.remaining()) {
+				dst.position(dst.position() + (int) received);
+			}
+			Reference.reachabilityFence(dst);
+			return received;
+		}
+		Frame frame = Frame.acquire(libc);
+		try {
+			ByteBuffer bytes = frame.bytes(libc, heapLength);
+			long received = libc.recv(number, frame.bytesAddress(), heapLength, flags);
+			if (received > 0 && received <= heapLength) {
+				dst.put(dst.position(), bytes, 0, (int) received);
+				dst.position(dst.position() + (int) received);
+			}
+			return received;
+		}
+		finally {
+			frame.release();
+		}
+	}
+
+	private static long send(Libc libc, int number, ByteBuffer src, int flags, int heapLength) {
+		if (src.isDirect()) {
+			long sent = libc.send(number, src, flags | LinuxAbi.MSG_NOSIGNAL);
+			if (sent > 0) {
+				src.position(src.position() + (int) sent);
+			}
+			Reference.reachabilityFence(src);
+			return sent;
+		}
+		Frame frame = Frame.acquire(libc);
+		try {
+			frame.bytes(libc, heapLength).put(0, src, src.position(), heapLength);
+			long sent = libc.send(number, frame.bytesAddress(), heapLength, flags | LinuxAbi.MSG_NOSIGNAL);
+			if (sent > 0) {
+				src.position(src.position() + (int) sent);
+			}
+			return sent;
+		}
+		finally {
+			frame.release();
+		}
+	}
+
+	private static long scatter(Libc libc, int number, Vector dsts, int flags, int heapLimit) {
+		Frame frame = Frame.acquire(libc);
+		try {
+			long room = dsts.prepare(libc, frame, heapLimit, false);
+			long received = libc.recvmsg(number, frame.structuresAddress(), flags);
+			if (received > 0 && received <= room) {
+				dsts.advance(frame, received, true);
+			}
+			return received;
+		}
+		finally {
+			Reference.reachabilityFence(dsts);
+			frame.release();
+		}
+	}
+
+	private static long gather(Libc libc, int number, Vector srcs, int flags, int heapLimit) {
+		Frame frame = Frame.acquire(libc);
+		try {
+			srcs.prepare(libc, frame, heapLimit, true);
+			long sent = libc.sendmsg(number, frame.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
+			if (sent > 0) {
+				srcs.advance(frame, sent, false);
+			}
+			return sent;
+		}
+		finally {
+			Reference.reachabilityFence(srcs);
+			frame.release();
+		}
+	}
+
+	/**
+	 * Several buffers as an array of {@code struct iovec}, which stands at the start of
+	 * the frame's bytes. The bytes of heap buffers stand behind it in the same order.
+	 */
+	static final class Vector {
+
+		private final ByteBuffer[] buffers;
+
+		private final int offset;
+
+		private final int count;
+
+		/**
+		 * Create the vector of a range of buffers.
+		 * @param buffers the buffers
+		 * @param offset the index of the first
+		 * @param count the number of them, at most {@link LinuxAbi#IOV_MAX}
+		 */
+		Vector(ByteBuffer[] buffers, int offset, int count) {
+			this.buffers = buffers;
+			this.offset = offset;
+			this.count = count;
+		}
+
+		long remaining() {
+			long remaining = 0;
+			for (int i = 0; i < this.count; i++) {
+				remaining += this.buffers[this.offset + i].remaining();
+			}
+			return remaining;
+		}
+
+		/**
+		 * Write the vector and a {@code struct msghdr} for it into a frame.
+		 * @param heapLimit how many bytes of heap buffers to take at the most
+		 * @param copy whether to copy the bytes of heap buffers too
+		 * @return the number of bytes that the vector spans
+		 */
+		private long prepare(Libc libc, Frame frame, int heapLimit, boolean copy) {
+			int vectorSize = this.count * Iovec.SIZE;
+			int heapSize = (int) Math.min(heapRemaining(), heapLimit);
+			ByteBuffer memory = frame.bytes(libc, Math.addExact(vectorSize, heapSize));
+			long address = frame.bytesAddress();
+			int heapAt = vectorSize;
+			int heapEnd = vectorSize + heapSize;
+			long total = 0;
+			int taken = 0;
+			for (; taken < this.count; taken++) {
+				ByteBuffer buffer = this.buffers[this.offset + taken];
+				int length = buffer.remaining();
+				long base;
+				if (buffer.isDirect()) {
+					base = libc.addressOf(buffer) + buffer.position();
+				}
+				else {
+					length = Math.min(length, heapEnd - heapAt);
+					base = address + heapAt;
+					if (copy) {
+						memory.put(heapAt, buffer, buffer.position(), length);
+					}
+					heapAt += length;
+				}
+				memory.putLong(taken * Iovec.SIZE + Iovec.BASE, base);
+				memory.putLong(taken * Iovec.SIZE + Iovec.LENGTH, length);
+				total += length;
+				if (length < buffer.remaining()) {
+					taken++;
+					break;
+				}
+			}
+			msghdr(frame, address, taken);
+			return total;
+		}
+
+		private static void msghdr(Frame frame, long vector, int count) {
+			ByteBuffer header = frame.structures();
+			header.putLong(Msghdr.NAME, 0);
+			header.putInt(Msghdr.NAME_LENGTH, 0);
+			header.putLong(Msghdr.IOV, vector);
+			header.putLong(Msghdr.IOV_LENGTH, count);
+			header.putLong(Msghdr.CONTROL, 0);
+			header.putLong(Msghdr.CONTROL_LENGTH, 0);
+			header.putInt(Msghdr.FLAGS, 0);
+		}
+
+		/** Move the positions on, and fill heap buffers from the frame. */
+		private void advance(Frame frame, long moved, boolean fill) {
+			ByteBuffer memory = frame.lastBytes();
+			int heapAt = this.count * Iovec.SIZE;
+			long left = moved;
+			for (int i = 0; i < this.count && left > 0; i++) {
+				ByteBuffer buffer = this.buffers[this.offset + i];
+				int length = (int) Math.min(left, memory.getLong(i * Iovec.SIZE + Iovec.LENGTH));
+				if (!buffer.isDirect()) {
+					if (fill) {
+						buffer.put(buffer.position(), memory, heapAt, length);
+					}
+					heapAt += length;
+				}
+				buffer.position(buffer.position() + length);
+				left -= length;
+			}
+		}
+
+		private long heapRemaining() {
+			long remaining = 0;
+			for (int i = 0; i < this.count; i++) {
+				ByteBuffer buffer = this.buffers[this.offset + i];
+				remaining += buffer.isDirect() ? 0 : buffer.remaining();
+			}
+			return remaining;
+		}
+
+	}
+
+}

@@ -1,0 +1,104 @@
+package dev.socketpair.nio;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import dev.socketpair.Errno;
+import dev.socketpair.NativeBindingException;
+import dev.socketpair.SocketPairOptions;
+import dev.socketpair.libc.Libc;
+import dev.socketpair.libc.LinuxAbi;
+
+/**
+ * How a thread that is blocked in the kernel is woken so that its descriptor can be
+ * closed: {@code close(2)} does not wake it, and {@code shutdown(2)} would be felt by
+ * other holders of the description.
+ * <p>
+ * A marker, one end of a pair whose other end is closed, is put over the number by
+ * {@code dup3(2)}: a thread that has not reached the kernel yet finds the end of the
+ * stream there. A thread that is in the kernel already gets the signal for which the JDK
+ * has installed an empty handler for this very purpose ({@code sun.nio.ch.NativeThread}),
+ * and its call returns {@code EINTR}.
+ */
+final class Wakeup {
+
+	private static final Path STATUS = Path.of("/proc/self/status");
+
+	private static volatile int marker = -1;
+
+	private Wakeup() {
+	}
+
+	/**
+	 * Whether the JDK has a handler for the signal; without one the signal would end the
+	 * process.
+	 */
+	static boolean signalIsHandled() {
+		return Handler.INSTALLED;
+	}
+
+	/**
+	 * Make the marker, so that closing needs no new descriptor.
+	 * @param libc the C library
+	 * @throws NativeBindingException if it cannot be made
+	 */
+	static void prepare(Libc libc) {
+		if (marker != -1) {
+			return;
+		}
+		synchronized (Wakeup.class) {
+			if (marker != -1) {
+				return;
+			}
+			int[] pair = new int[2];
+			int result = NativeSocketPair.socketpair(libc, SocketPairOptions.builder().build(), pair);
+			if (result < 0) {
+				throw new NativeBindingException(
+						"The first socket pair cannot be made: socketpair failed with %s.".formatted(Errno.of(-result)),
+						"Give the process more descriptors ('ulimit -n').", null);
+			}
+			libc.close(pair[1]);
+			marker = pair[0];
+		}
+	}
+
+	static void putMarkerOver(Libc libc, int number) {
+		int result;
+		do {
+			result = libc.dup3(marker, number, LinuxAbi.O_CLOEXEC);
+		}
+		while (result == -Errno.EINTR.number() || result == -Errno.EBUSY.number());
+	}
+
+	static void signal(Libc libc, long thread) {
+		libc.pthreadKill(thread, LinuxAbi.WAKE_UP_SIGNAL);
+	}
+
+	private static final class Handler {
+
+		static final boolean INSTALLED = install();
+
+		private static boolean install() {
+			try {
+				// The handler comes with the first channel.
+				SocketChannel.open().close();
+				for (String line : Files.readAllLines(STATUS)) {
+					if (line.startsWith("SigCgt:")) {
+						long caught = Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16);
+						return (caught & (1L << (LinuxAbi.WAKE_UP_SIGNAL - 1))) != 0;
+					}
+				}
+			}
+			catch (IOException | RuntimeException ex) {
+				System.getLogger(Wakeup.class.getName())
+					.log(Level.DEBUG, "The JDK's wake-up signal cannot be used; blocked threads poll instead", ex);
+			}
+			return false;
+		}
+
+	}
+
+}

@@ -1,0 +1,445 @@
+package dev.socketpair.libc;
+
+import java.lang.foreign.AddressLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.ValueLayout.OfInt;
+import java.lang.foreign.ValueLayout.OfLong;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The C library through {@code java.lang.foreign}. The linker saves {@code errno} within
+ * the call; it is read only after a failure, for a success leaves the old value there.
+ *
+ * @see <a href="https://openjdk.org/jeps/454">JEP 454</a>
+ */
+@SuppressWarnings("restricted")
+final class ForeignLibc implements Libc {
+
+	private static final OfInt INT = ValueLayout.JAVA_INT;
+
+	private static final OfLong LONG = ValueLayout.JAVA_LONG;
+
+	private static final AddressLayout ADDRESS = ValueLayout.ADDRESS;
+
+	private static final Linker LINKER = Linker.nativeLinker();
+
+	private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
+
+	private static final long ERRNO_OFFSET = CAPTURED.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+
+	private static final MethodHandle SOCKETPAIR = function("socketpair", INT, INT, INT, INT, LONG);
+
+	private static final MethodHandle CLOSE = function("close", INT, INT);
+
+	private static final MethodHandle SEND = function("send", LONG, INT, LONG, LONG, INT);
+
+	private static final MethodHandle SEND_SEGMENT = function("send", LONG, INT, ADDRESS, LONG, INT);
+
+	private static final MethodHandle RECV = function("recv", LONG, INT, LONG, LONG, INT);
+
+	private static final MethodHandle RECV_SEGMENT = function("recv", LONG, INT, ADDRESS, LONG, INT);
+
+	private static final MethodHandle SENDMSG = function("sendmsg", LONG, INT, LONG, INT);
+
+	private static final MethodHandle RECVMSG = function("recvmsg", LONG, INT, LONG, INT);
+
+	private static final MethodHandle SHUTDOWN = function("shutdown", INT, INT, INT);
+
+	private static final MethodHandle POLL = function("poll", INT, LONG, LONG, INT);
+
+	private static final MethodHandle FCNTL = link("fcntl", FunctionDescriptor.of(INT, INT, INT, INT),
+			Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(2));
+
+	private static final MethodHandle GETSOCKOPT = function("getsockopt", INT, INT, INT, INT, LONG, LONG);
+
+	private static final MethodHandle SETSOCKOPT = function("setsockopt", INT, INT, INT, INT, LONG, INT);
+
+	private static final MethodHandle DUP3 = function("dup3", INT, INT, INT, INT);
+
+	private static final MethodHandle EVENTFD = function("eventfd", INT, INT, INT);
+
+	private static final MethodHandle WRITE = function("write", LONG, INT, LONG, LONG);
+
+	private static final MethodHandle PTHREAD_SELF = link("pthread_self", FunctionDescriptor.of(LONG));
+
+	private static final MethodHandle PTHREAD_KILL = link("pthread_kill", FunctionDescriptor.of(INT, LONG, INT));
+
+	private static final MethodHandle IOCTL = link("ioctl", FunctionDescriptor.of(INT, INT, LONG, LONG),
+			Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(2));
+
+	private static final MethodHandle GETRLIMIT = function("getrlimit", INT, INT, LONG);
+
+	ForeignLibc() {
+		// Links all functions now, so that a refusal is seen here and not at the first
+		// pair.
+		close(-1);
+	}
+
+	@Override
+	public String binding() {
+		return "foreign";
+	}
+
+	@Override
+	public long addressOf(ByteBuffer buffer) {
+		return MemorySegment.ofBuffer(buffer).address() - buffer.position();
+	}
+
+	@Override
+	public int socketpair(int domain, int type, int protocol, long sv) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) SOCKETPAIR.invokeExact(cell, domain, type, protocol, sv), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int close(int fd) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) CLOSE.invokeExact(cell, fd), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long send(int fd, long address, long length, int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((long) SEND.invokeExact(cell, fd, address, length, flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long send(int fd, ByteBuffer buffer, int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((long) SEND_SEGMENT.invokeExact(cell, fd, MemorySegment.ofBuffer(buffer),
+					(long) buffer.remaining(), flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long recv(int fd, long address, long length, int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((long) RECV.invokeExact(cell, fd, address, length, flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long recv(int fd, ByteBuffer buffer, int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((long) RECV_SEGMENT.invokeExact(cell, fd, MemorySegment.ofBuffer(buffer),
+					(long) buffer.remaining(), flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long sendmsg(int fd, long msg, int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((long) SENDMSG.invokeExact(cell, fd, msg, flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long recvmsg(int fd, long msg, int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((long) RECVMSG.invokeExact(cell, fd, msg, flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int shutdown(int fd, int how) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) SHUTDOWN.invokeExact(cell, fd, how), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int poll(long fds, long count, int timeout) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) POLL.invokeExact(cell, fds, count, timeout), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int fcntl(int fd, int command, int argument) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) FCNTL.invokeExact(cell, fd, command, argument), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int getsockopt(int fd, int level, int name, long value, long length) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) GETSOCKOPT.invokeExact(cell, fd, level, name, value, length), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int setsockopt(int fd, int level, int name, long value, int length) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) SETSOCKOPT.invokeExact(cell, fd, level, name, value, length), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int dup3(int fd, int target, int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) DUP3.invokeExact(cell, fd, target, flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int eventfd(int initial, int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) EVENTFD.invokeExact(cell, initial, flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long write(int fd, long address, long length) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((long) WRITE.invokeExact(cell, fd, address, length), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long pthreadSelf() {
+		try {
+			return (long) PTHREAD_SELF.invokeExact();
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+	}
+
+	@Override
+	public int pthreadKill(long thread, int signal) {
+		try {
+			return -(int) PTHREAD_KILL.invokeExact(thread, signal);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+	}
+
+	@Override
+	public int ioctl(int fd, long request, long argument) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) IOCTL.invokeExact(cell, fd, request, argument), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int getrlimit(int resource, long limit) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) GETRLIMIT.invokeExact(cell, resource, limit), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	private static int result(int returned, MemorySegment cell) {
+		return (returned != -1) ? returned : -cell.get(INT, ERRNO_OFFSET);
+	}
+
+	private static long result(long returned, MemorySegment cell) {
+		return (returned != -1) ? returned : -cell.get(INT, ERRNO_OFFSET);
+	}
+
+	/** Nothing is thrown by C: what comes here is an error of the virtual machine. */
+	private static RuntimeException unexpected(Throwable ex) {
+		if (ex instanceof RuntimeException unchecked) {
+			return unchecked;
+		}
+		if (ex instanceof Error error) {
+			throw error;
+		}
+		return new IllegalStateException(ex);
+	}
+
+	private static MethodHandle function(String name, MemoryLayout returned, MemoryLayout... arguments) {
+		return link(name, FunctionDescriptor.of(returned, arguments), Linker.Option.captureCallState("errno"));
+	}
+
+	private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+		MemorySegment function = LINKER.defaultLookup()
+			.find(name)
+			.orElseThrow(() -> new NoSuchElementException("The C library has no function '%s'".formatted(name)));
+		return LINKER.downcallHandle(function, descriptor, options);
+	}
+
+	/**
+	 * The places that the linker saves {@code errno} to. A platform thread keeps one; a
+	 * virtual thread borrows one for the call, during which it cannot leave its carrier,
+	 * so that a million of them need no more than there are carriers.
+	 */
+	private static final class ErrnoCells {
+
+		private static final int POOL_SIZE = 64;
+
+		private static final ThreadLocal<MemorySegment> OWN = ThreadLocal.withInitial(ErrnoCells::allocate);
+
+		private static final AtomicReferenceArray<@Nullable MemorySegment> POOL = new AtomicReferenceArray<>(POOL_SIZE);
+
+		private ErrnoCells() {
+		}
+
+		static MemorySegment acquire() {
+			Thread thread = Thread.currentThread();
+			if (!thread.isVirtual()) {
+				return OWN.get();
+			}
+			MemorySegment cell = POOL.getAndSet(slot(thread), null);
+			return (cell != null) ? cell : allocate();
+		}
+
+		static void release(MemorySegment cell) {
+			Thread thread = Thread.currentThread();
+			if (thread.isVirtual()) {
+				POOL.setRelease(slot(thread), cell);
+			}
+		}
+
+		private static int slot(Thread thread) {
+			return (int) thread.threadId() & (POOL_SIZE - 1);
+		}
+
+		private static MemorySegment allocate() {
+			return Arena.ofAuto().allocate(CAPTURED);
+		}
+
+	}
+
+}
