@@ -1,0 +1,87 @@
+package dev.socketpair.testsupport;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A second Java virtual machine with the class path, binding and version of this one.
+ *
+ * @param status its exit status
+ * @param output what it wrote to its standard output and error
+ */
+public record ChildJvm(int status, String output) {
+
+	private static final Pattern NEEDED = Pattern.compile("/(jna|jspecify|junixsocket|socketpair)-[^/]*$");
+
+	private static final long PATIENCE_SECONDS = 120;
+
+	/**
+	 * Return the command that runs a main class.
+	 * @param options options of the virtual machine
+	 * @param main the class
+	 * @param arguments its arguments
+	 * @return the command
+	 */
+	public static List<String> command(List<String> options, Class<?> main, String... arguments) {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.add("--enable-native-access=ALL-UNNAMED");
+		command.add("-Dsocketpair.native-binding=" + System.getProperty("socketpair.native-binding", "auto"));
+		command.add("-XX:TieredStopAtLevel=1");
+		command.addAll(options);
+		command.add("-cp");
+		command.add(classPath());
+		command.add(main.getName());
+		command.addAll(List.of(arguments));
+		return command;
+	}
+
+	/** Only what the library itself needs: every jar costs the child a descriptor. */
+	private static String classPath() {
+		String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+		return Arrays.stream(all.split(File.pathSeparator))
+			.filter((entry) -> !entry.endsWith(".jar") || NEEDED.matcher(entry).find())
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	/**
+	 * Run a command and wait for its end.
+	 * @param command the command
+	 * @return how it ended
+	 */
+	public static ChildJvm run(List<String> command) {
+		try {
+			Path output = Files.createTempFile("child", ".log");
+			try {
+				Process process = new ProcessBuilder(command).redirectErrorStream(true)
+					.redirectOutput(output.toFile())
+					.start();
+				process.getOutputStream().close();
+				if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+					process.destroyForcibly().waitFor();
+				}
+				return new ChildJvm(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+			}
+			finally {
+				Files.delete(output);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
