@@ -230,9 +230,16 @@ final class NativePairedSocket implements PairedSocket {
 
 	@Override
 	public PairedSocket shutdownInput() throws IOException {
-		call("shutdown", (number) -> this.descriptor.libc().shutdown(number, LinuxAbi.SHUT_RD));
+		// First, because the call wakes a reader of datagrams, which has to know.
 		this.inputShutdown = true;
-		return this;
+		try {
+			call("shutdown", (number) -> this.descriptor.libc().shutdown(number, LinuxAbi.SHUT_RD));
+			return this;
+		}
+		catch (IOException ex) {
+			this.inputShutdown = false;
+			throw ex;
+		}
 	}
 
 	@Override
