@@ -9,7 +9,9 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.InterruptibleChannel;
 import java.nio.channels.ScatteringByteChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,19 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
 public interface PairedSocket extends ByteChannel, ScatteringByteChannel, GatheringByteChannel, InterruptibleChannel {
+
+	/**
+	 * What {@link #receive(ByteBuffer)}, {@link #peek(ByteBuffer)} and
+	 * {@link #receiveDescriptors(ByteBuffer, Collection)} return at the end of the
+	 * stream.
+	 */
+	int END_OF_STREAM = -1;
+
+	/**
+	 * What the message and descriptor calls return in non-blocking mode when they would
+	 * have to wait, so that 0 is an empty message.
+	 */
+	int WOULD_BLOCK = -2;
 
 	/**
 	 * Read bytes or one whole message.
@@ -112,6 +127,56 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	default long write(ByteBuffer[] srcs) throws IOException {
 		return write(srcs, 0, srcs.length);
 	}
+
+	/**
+	 * Receive one whole message.
+	 * @param dst the buffer to fill from its position on
+	 * @return the length of the message, 0 for an empty one; {@link #END_OF_STREAM} once
+	 * the peer is closed and all is read, which {@code DGRAM} never reports; or
+	 * {@link #WOULD_BLOCK}
+	 * @throws MessageTruncatedException if the message is longer than {@code dst} has
+	 * room for; the message is gone, and {@code dst} keeps its position
+	 * @throws UnsupportedOperationException on a stream, which has no messages
+	 * @throws IOException as {@link #read(ByteBuffer)}
+	 */
+	int receive(ByteBuffer dst) throws IOException;
+
+	/**
+	 * Send one message, which may be empty.
+	 * @param src the message, from position to limit
+	 * @return the length of the message, or {@link #WOULD_BLOCK}
+	 * @throws UnsupportedOperationException on a stream, which has no messages
+	 * @throws IOException as {@link #write(ByteBuffer)}
+	 */
+	int send(ByteBuffer src) throws IOException;
+
+	/**
+	 * Look at the next message, or at the next bytes of a stream, without consuming it.
+	 * @param dst the buffer to fill from its position on with as much as there is room
+	 * for
+	 * @return the real length of the message, even where {@code dst} has less room; on a
+	 * stream the number of bytes that were copied; {@link #END_OF_STREAM} or
+	 * {@link #WOULD_BLOCK}
+	 * @throws IOException as {@link #read(ByteBuffer)}
+	 */
+	int peek(ByteBuffer dst) throws IOException;
+
+	/**
+	 * Return how much waits to be read, {@code FIONREAD}.
+	 * @return a number of bytes: of the first message on {@code DGRAM}, of all that is
+	 * waiting on the other types
+	 * @throws IOException if the kernel refuses or the socket is closed
+	 */
+	int available() throws IOException;
+
+	/**
+	 * Return how much kernel memory is charged for what the peer has not read,
+	 * {@code SIOCOUTQ}.
+	 * @return a number of bytes, larger than what was sent; 0 exactly when the peer has
+	 * read it all
+	 * @throws IOException if the kernel refuses or the socket is closed
+	 */
+	int unsent() throws IOException;
 
 	/**
 	 * Return a stream that reads from this socket. Reading throws
@@ -244,6 +309,94 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	 * @return the options
 	 */
 	SocketPairOptions options();
+
+	/**
+	 * Return the process that made the pair, {@code SO_PEERCRED}.
+	 * @return the credentials of the creator, on both ends
+	 * @throws IOException if the kernel refuses or the socket is closed
+	 */
+	PeerCredentials peerCredentials() throws IOException;
+
+	/**
+	 * Send bytes or one message, and with it descriptors, of which the receiver gets
+	 * duplicates: {@code SCM_RIGHTS}. All of them go or none does.
+	 * @param data the message, or the bytes, of which a stream needs at least one; they
+	 * are sent as {@link #write(ByteBuffer)} does it, the descriptors with the first of
+	 * them
+	 * @param descriptors at most 253 open descriptors, which stay the caller's
+	 * @return the number of bytes sent, or {@link #WOULD_BLOCK}, in which case nothing
+	 * was sent
+	 * @throws IllegalArgumentException if there are more than 253 descriptors, or no data
+	 * on a stream
+	 * @throws SocketPairException {@link Errno#ETOOMANYREFS}: too many descriptors are on
+	 * their way already; otherwise as {@link #write(ByteBuffer)}
+	 * @throws IOException as {@link #write(ByteBuffer)}
+	 */
+	int sendDescriptors(ByteBuffer data, PassedDescriptor... descriptors) throws IOException;
+
+	/**
+	 * Receive bytes or one message, and the descriptors that came with it, on which
+	 * close-on-exec is set. Any other way of reading drops such descriptors.
+	 * @param data the buffer to fill from its position on
+	 * @param into gets the descriptors, which are the caller's to close
+	 * @return the number of bytes; 0 for an empty message; {@link #END_OF_STREAM} or
+	 * {@link #WOULD_BLOCK}
+	 * @throws SocketPairException {@link Errno#EMFILE}: this process has no room for all
+	 * descriptors that came; those that were received are closed, and the message is gone
+	 * @throws MessageTruncatedException if the message is longer than {@code data} has
+	 * room for; descriptors that came with it are closed
+	 * @throws IOException as {@link #read(ByteBuffer)}
+	 */
+	int receiveDescriptors(ByteBuffer data, Collection<? super PassedDescriptor> into) throws IOException;
+
+	/**
+	 * Duplicate this end, {@code dup(2)} with close-on-exec: both sockets stand for the
+	 * same open file description, and the peer sees the end of the stream when both are
+	 * closed.
+	 * @return a new socket, to be closed by the caller, with the mode and time-outs of
+	 * this one
+	 * @throws IOException if the kernel refuses or the socket is closed
+	 */
+	PairedSocket duplicate() throws IOException;
+
+	/**
+	 * Give this end away. Threads that are blocked in it are released, and this socket is
+	 * closed.
+	 * @return the number of its descriptor, from now on the caller's to close; another
+	 * one than {@link #descriptor()} if threads had to be released
+	 * @throws IOException if the kernel refuses or the socket is closed
+	 */
+	int release() throws IOException;
+
+	/**
+	 * Turn this end into a channel of the JDK, which works with its selectors and with
+	 * everything that takes one. Threads that are blocked here are released, and this
+	 * socket is closed.
+	 * <p>
+	 * The channel starts in this socket's mode. From then on it is the JDK that sets
+	 * {@code O_NONBLOCK} on the open file description: it does so for good when a virtual
+	 * thread blocks in the channel. Its remote address is a path that does not exist. To
+	 * make it, a socket is bound for an instant in the directory for temporary files.
+	 * @return a connected channel, to be closed by the caller
+	 * @throws UnsupportedOperationException on {@code DGRAM}
+	 * @throws IOException if the directory for temporary files cannot be used, the kernel
+	 * refuses, or the socket is closed; in the first two cases this socket stays open
+	 */
+	SocketChannel toSocketChannel() throws IOException;
+
+	/**
+	 * Return this end as standard input or output of a child process. It stays owned
+	 * here, and is to be closed after {@link ProcessBuilder#start()}, or the child's end
+	 * will never be noticed. One descriptor cannot be both: {@link #duplicate()} it for
+	 * the second.
+	 * @return a redirect for
+	 * {@link ProcessBuilder#redirectInput(ProcessBuilder.Redirect)} or
+	 * {@link ProcessBuilder#redirectOutput(ProcessBuilder.Redirect)}
+	 * @throws java.nio.channels.IllegalBlockingModeException if the open file description
+	 * has {@code O_NONBLOCK}, which few programs expect
+	 * @throws IOException if the socket is closed or junixsocket cannot be used
+	 */
+	ProcessBuilder.Redirect toRedirect() throws IOException;
 
 	/**
 	 * Return the number of the descriptor, which stays owned here: whoever uses it keeps

@@ -36,6 +36,19 @@ public interface SocketPairFactory extends AutoCloseable {
 	SocketPair create(SocketPairOptions options) throws SocketPairException;
 
 	/**
+	 * Take over a descriptor that came from elsewhere, such as a parent process. Its
+	 * domain and type are asked of the kernel, and close-on-exec is set.
+	 * @param descriptor the number of a connected socket, from now on owned by the
+	 * returned socket
+	 * @return the socket, to be closed by the caller; blocking unless the open file
+	 * description has {@code O_NONBLOCK}
+	 * @throws SocketPairException {@link Errno#EBADF} if the number is not open,
+	 * {@link Errno#ENOTSOCK} if it is no socket; it stays the caller's then
+	 * @throws IllegalStateException if the factory is closed
+	 */
+	PairedSocket adopt(int descriptor) throws SocketPairException;
+
+	/**
 	 * Return the options of {@link #create()}.
 	 * @return the options
 	 */

@@ -35,6 +35,8 @@ public final class SocketPairOptions {
 
 	private final @Nullable Duration writeTimeout;
 
+	private final Duration busyPoll;
+
 	private SocketPairOptions(Builder builder) {
 		this.name = builder.name;
 		this.domain = builder.domain;
@@ -46,6 +48,7 @@ public final class SocketPairOptions {
 		this.sendBufferSize = builder.sendBufferSize;
 		this.readTimeout = builder.readTimeout;
 		this.writeTimeout = builder.writeTimeout;
+		this.busyPoll = builder.busyPoll;
 	}
 
 	/**
@@ -72,6 +75,7 @@ public final class SocketPairOptions {
 		builder.sendBufferSize = this.sendBufferSize;
 		builder.readTimeout = this.readTimeout;
 		builder.writeTimeout = this.writeTimeout;
+		builder.busyPoll = this.busyPoll;
 		return builder;
 	}
 
@@ -140,6 +144,14 @@ public final class SocketPairOptions {
 		return this.writeTimeout;
 	}
 
+	/**
+	 * Return how long a platform thread that reads looks again before it sleeps.
+	 * @return a duration, zero for not at all
+	 */
+	public Duration busyPoll() {
+		return this.busyPoll;
+	}
+
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof SocketPairOptions options && Objects.equals(this.name, options.name)
@@ -147,7 +159,7 @@ public final class SocketPairOptions {
 				&& this.protocol == options.protocol && this.flags.equals(options.flags)
 				&& Objects.equals(this.sendBufferSize, options.sendBufferSize)
 				&& Objects.equals(this.readTimeout, options.readTimeout)
-				&& Objects.equals(this.writeTimeout, options.writeTimeout);
+				&& Objects.equals(this.writeTimeout, options.writeTimeout) && this.busyPoll.equals(options.busyPoll);
 	}
 
 	@Override
@@ -174,6 +186,9 @@ public final class SocketPairOptions {
 		if (this.writeTimeout != null) {
 			text.append(", writeTimeout=").append(this.writeTimeout);
 		}
+		if (!this.busyPoll.isZero()) {
+			text.append(", busyPoll=").append(this.busyPoll);
+		}
 		return text.toString();
 	}
 
@@ -197,6 +212,8 @@ public final class SocketPairOptions {
 		private @Nullable Duration readTimeout;
 
 		private @Nullable Duration writeTimeout;
+
+		private Duration busyPoll = Duration.ZERO;
 
 		private Builder() {
 		}
@@ -340,9 +357,31 @@ public final class SocketPairOptions {
 			return this;
 		}
 
+		/**
+		 * Set how long a platform thread that reads in blocking mode looks again before
+		 * it sleeps. While it looks it uses a whole processor, and an answer that comes
+		 * meanwhile costs no wake-up, which takes tens of microseconds between
+		 * processors. Virtual threads do not look again.
+		 * @param busyPoll a duration of some microseconds, or zero for not at all
+		 * @return this builder
+		 * @throws IllegalArgumentException if the duration is negative
+		 */
+		public Builder busyPoll(Duration busyPoll) {
+			requireNotNegative("busyPoll", busyPoll);
+			this.busyPoll = busyPoll;
+			return this;
+		}
+
+		private static void requireNotNegative(String property, Duration duration) {
+			if (duration.isNegative()) {
+				throw new IllegalArgumentException(
+						"'%s' must not be negative, but is %s".formatted(property, duration));
+			}
+		}
+
 		private static @Nullable Duration timeout(String property, @Nullable Duration timeout) {
-			if (timeout != null && timeout.isNegative()) {
-				throw new IllegalArgumentException("'%s' must not be negative, but is %s".formatted(property, timeout));
+			if (timeout != null) {
+				requireNotNegative(property, timeout);
 			}
 			return (timeout == null || timeout.isZero()) ? null : timeout;
 		}

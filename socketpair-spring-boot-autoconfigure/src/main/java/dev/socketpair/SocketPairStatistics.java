@@ -89,6 +89,12 @@ public interface SocketPairStatistics {
 		long open();
 
 		/**
+		 * Return how many sockets were lost without being closed.
+		 * @return a number of sockets
+		 */
+		long leaked();
+
+		/**
 		 * Return how many bytes were moved.
 		 * @param end the end that moved them
 		 * @param direction the direction in which it did
@@ -148,7 +154,8 @@ public interface SocketPairStatistics {
 	 * @param options what it was made with
 	 * @param created when it was made
 	 * @param first the state of the first end
-	 * @param second the state of the second end
+	 * @param second the state of the second end; never open for a descriptor that was
+	 * adopted
 	 */
 	record OpenPair(@Nullable String name, SocketPairOptions options, Instant created, OpenEnd first, OpenEnd second) {
 	}

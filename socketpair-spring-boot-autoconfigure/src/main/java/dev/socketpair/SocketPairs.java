@@ -1,9 +1,10 @@
 package dev.socketpair;
 
-import java.util.Set;
+import java.util.Optional;
 
 import dev.socketpair.libc.NativeBinding;
 import dev.socketpair.nio.NativeSocketPairFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way in for an application without Spring.
@@ -13,6 +14,8 @@ import dev.socketpair.nio.NativeSocketPairFactory;
  * and later) or {@code jna}.
  */
 public final class SocketPairs {
+
+	private static final String INHERITED_VARIABLE = "SOCKETPAIR_FD";
 
 	private SocketPairs() {
 	}
@@ -38,7 +41,48 @@ public final class SocketPairs {
 	 * @throws IllegalArgumentException if the system property is none of its values
 	 */
 	public static SocketPairFactory factory(SocketPairOptions defaults) {
-		return new NativeSocketPairFactory(NativeBinding.fromSystemProperty().load(), defaults, Set.of());
+		return NativeSocketPairFactory.builder(NativeBinding.fromSystemProperty().load()).defaults(defaults).build();
+	}
+
+	/**
+	 * Return the socket that the parent process announces in the environment variable
+	 * {@code SOCKETPAIR_FD}, as the number of its descriptor. It is taken over by the
+	 * first call; later calls return the same socket.
+	 * @return the socket, to be closed by the caller, or empty if the variable is not set
+	 * @throws IllegalStateException if the variable is set to something else than the
+	 * number of an open socket
+	 * @throws NativeBindingException if the C library cannot be called
+	 */
+	public static Optional<PairedSocket> inherited() {
+		return Inherited.SOCKET.get();
+	}
+
+	private static final class Inherited {
+
+		static final Inherited SOCKET = new Inherited();
+
+		private @Nullable PairedSocket socket;
+
+		synchronized Optional<PairedSocket> get() {
+			String number = System.getenv(INHERITED_VARIABLE);
+			if (this.socket == null && number != null) {
+				this.socket = adopt(number);
+			}
+			return Optional.ofNullable(this.socket);
+		}
+
+		private static PairedSocket adopt(String number) {
+			try {
+				return factory().adopt(Integer.parseInt(number.strip()));
+			}
+			catch (NumberFormatException | SocketPairException ex) {
+				throw new IllegalStateException(
+						"Environment variable %s must be the number of an open socket, but is '%s': %s"
+							.formatted(INHERITED_VARIABLE, number, ex.getMessage()),
+						ex);
+			}
+		}
+
 	}
 
 }

@@ -9,13 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import dev.socketpair.libc.NativeBinding;
 import dev.socketpair.metrics.SocketPairMetrics;
-import dev.socketpair.nio.NativeSocketPairFactory;
 import dev.socketpair.testsupport.ChildJvm;
 import dev.socketpair.testsupport.Command;
 import dev.socketpair.testsupport.NothingLeaks;
@@ -255,8 +252,7 @@ class ErrnoContractTests {
 		 * @throws IOException if it fails
 		 */
 		public static void main(String[] arguments) throws IOException {
-			SocketPairFactory factory = new NativeSocketPairFactory(NativeBinding.fromSystemProperty().load(),
-					SocketPairOptions.builder().build(), Set.of());
+			SocketPairFactory factory = SocketPairs.factory();
 			List<SocketPair> pairs = new ArrayList<>();
 			try {
 				while (true) {

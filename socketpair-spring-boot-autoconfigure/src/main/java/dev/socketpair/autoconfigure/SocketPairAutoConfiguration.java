@@ -1,7 +1,5 @@
 package dev.socketpair.autoconfigure;
 
-import java.util.Collections;
-
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.nio.NativeSocketPairFactory;
@@ -38,7 +36,11 @@ public final class SocketPairAutoConfiguration {
 			ObjectProvider<SocketPairFactoryCustomizer> customizers) {
 		SocketPairOptions.Builder defaults = properties.toOptions();
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(defaults));
-		return new NativeSocketPairFactory(properties.nativeBinding().load(), defaults.build(), Collections.emptySet());
+		return NativeSocketPairFactory.builder(properties.nativeBinding().load())
+			.defaults(defaults.build())
+			.leakDetection(properties.leakDetection())
+			.countsBytes(properties.statistics())
+			.build();
 	}
 
 }

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
+import dev.socketpair.LeakDetection;
 import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketFlag;
 import dev.socketpair.SocketPairOptions;
@@ -36,6 +38,10 @@ import org.springframework.util.unit.DataUnit;
  * specified, milliseconds will be used.
  * @param writeTimeout Time after which a blocking write fails. If a duration suffix is
  * not specified, milliseconds will be used.
+ * @param busyPoll Time for which a platform thread that reads looks again before it
+ * sleeps. If a duration suffix is not specified, microseconds will be used.
+ * @param statistics Whether to count bytes and operations.
+ * @param leakDetection What to do about sockets that are lost without being closed.
  */
 @ConfigurationProperties("socketpair")
 public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBinding,
@@ -43,7 +49,9 @@ public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBin
 		@DefaultValue("0") int protocol, @DefaultValue Set<Flag> flags,
 		@DataSizeUnit(DataUnit.BYTES) @Nullable DataSize sendBufferSize,
 		@DurationUnit(ChronoUnit.MILLIS) @Nullable Duration readTimeout,
-		@DurationUnit(ChronoUnit.MILLIS) @Nullable Duration writeTimeout) {
+		@DurationUnit(ChronoUnit.MILLIS) @Nullable Duration writeTimeout,
+		@DurationUnit(ChronoUnit.MICROS) @DefaultValue("0") Duration busyPoll, @DefaultValue("true") boolean statistics,
+		@DefaultValue("simple") LeakDetection leakDetection) {
 
 	private static final String PREFIX = "socketpair.";
 
@@ -60,7 +68,8 @@ public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBin
 			.flags(toFlags())
 			.sendBufferSize(toBytes("send-buffer-size", this.sendBufferSize))
 			.readTimeout(notNegative("read-timeout", this.readTimeout))
-			.writeTimeout(notNegative("write-timeout", this.writeTimeout));
+			.writeTimeout(notNegative("write-timeout", this.writeTimeout))
+			.busyPoll(Objects.requireNonNull(notNegative("busy-poll", this.busyPoll)));
 	}
 
 	private Set<SocketFlag> toFlags() {

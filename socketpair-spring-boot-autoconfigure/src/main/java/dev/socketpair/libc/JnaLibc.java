@@ -127,6 +127,26 @@ final class JnaLibc implements Libc {
 	}
 
 	@Override
+	public int getsockname(int fd, long name, long length) {
+		return result(C.getsockname(fd, name, length));
+	}
+
+	@Override
+	public int epollCreate1(int flags) {
+		return result(C.epoll_create1(flags));
+	}
+
+	@Override
+	public int epollCtl(int epoll, int operation, int fd, long event) {
+		return result(C.epoll_ctl(epoll, operation, fd, event));
+	}
+
+	@Override
+	public int epollWait(int epoll, long events, int count, int timeout) {
+		return result(C.epoll_wait(epoll, events, count, timeout));
+	}
+
+	@Override
 	public int getrlimit(int resource, long limit) {
 		return result(C.getrlimit(resource, limit));
 	}
@@ -188,6 +208,14 @@ final class JnaLibc implements Libc {
 		static native int pthread_kill(long thread, int signal);
 
 		static native int ioctl(int fd, long request, long argument);
+
+		static native int getsockname(int fd, long name, long length);
+
+		static native int epoll_create1(int flags);
+
+		static native int epoll_ctl(int epoll, int operation, int fd, long event);
+
+		static native int epoll_wait(int epoll, long events, int count, int timeout);
 
 		static native int getrlimit(int resource, long limit);
 

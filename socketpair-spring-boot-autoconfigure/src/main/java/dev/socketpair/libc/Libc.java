@@ -198,6 +198,42 @@ public interface Libc {
 	int ioctl(int fd, long request, long argument);
 
 	/**
+	 * {@code getsockname(2)}.
+	 * @param fd the descriptor
+	 * @param name the address of the memory for the name
+	 * @param length the address of an {@code int} with the size of that memory
+	 * @return 0, or the negated errno
+	 */
+	int getsockname(int fd, long name, long length);
+
+	/**
+	 * {@code epoll_create1(2)}.
+	 * @param flags 0 or {@code EPOLL_CLOEXEC}
+	 * @return a new descriptor, or the negated errno
+	 */
+	int epollCreate1(int flags);
+
+	/**
+	 * {@code epoll_ctl(2)}.
+	 * @param epoll the descriptor of the epoll instance
+	 * @param operation one of {@code EPOLL_CTL_*}
+	 * @param fd the descriptor that is watched
+	 * @param event the address of a {@code struct epoll_event}
+	 * @return 0, or the negated errno
+	 */
+	int epollCtl(int epoll, int operation, int fd, long event);
+
+	/**
+	 * {@code epoll_wait(2)}.
+	 * @param epoll the descriptor of the epoll instance
+	 * @param events the address of an array of {@code struct epoll_event}
+	 * @param count the number of its elements
+	 * @param timeout the time-out in milliseconds, or -1 to wait for ever
+	 * @return the number of events, or the negated errno
+	 */
+	int epollWait(int epoll, long events, int count, int timeout);
+
+	/**
 	 * {@code getrlimit(2)}.
 	 * @param resource one of {@code RLIMIT_*}
 	 * @param limit the address of a {@code struct rlimit}

@@ -13,7 +13,8 @@ import dev.socketpair.NativeBindingException;
  * <p>
  * Sources: {@code asm-generic/socket.h}, {@code asm-generic/fcntl.h},
  * {@code asm-generic/resource.h}, {@code asm-generic/poll.h}, {@code linux/socket.h},
- * {@code asm-generic/ioctls.h}, {@code linux/uio.h}, {@code linux/eventfd.h}.
+ * {@code asm-generic/ioctls.h}, {@code linux/uio.h}, {@code linux/eventfd.h},
+ * {@code linux/eventpoll.h}, {@code linux/un.h}.
  */
 public final class LinuxAbi {
 
@@ -32,17 +33,38 @@ public final class LinuxAbi {
 	/** Size of the receive buffer. */
 	public static final int SO_RCVBUF = 8;
 
+	/** Process, user and group of the peer. */
+	public static final int SO_PEERCRED = 17;
+
+	/** Whether received messages carry the time of their arrival. */
+	public static final int SO_TIMESTAMP = 29;
+
 	/** Protocol of the socket. */
 	public static final int SO_PROTOCOL = 38;
 
 	/** Domain of the socket. */
 	public static final int SO_DOMAIN = 39;
 
+	/** Type of the control message that passes descriptors. */
+	public static final int SCM_RIGHTS = 1;
+
+	/** Most descriptors in one control message: {@code SCM_MAX_FD}. */
+	public static final int SCM_MAX_FD = 253;
+
+	/** Message flag: look, do not consume. */
+	public static final int MSG_PEEK = 0x2;
+
+	/** Flag of a received message: control messages were cut off. */
+	public static final int MSG_CTRUNC = 0x8;
+
 	/** Message flag: return the real length of a message. */
 	public static final int MSG_TRUNC = 0x20;
 
 	/** Message flag: do not block. */
 	public static final int MSG_DONTWAIT = 0x40;
+
+	/** Message flag: set close-on-exec on received descriptors. */
+	public static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
 	/** Message flag: no {@code SIGPIPE}. */
 	public static final int MSG_NOSIGNAL = 0x4000;
@@ -59,6 +81,42 @@ public final class LinuxAbi {
 	/** Poll event: there is room to write. */
 	public static final short POLLOUT = 0x4;
 
+	/** Poll event: the peer has closed. */
+	public static final short POLLHUP = 0x10;
+
+	/** Event of epoll: there is something to read. */
+	public static final int EPOLLIN = 0x1;
+
+	/** Event of epoll: there is room to write. */
+	public static final int EPOLLOUT = 0x4;
+
+	/** Event of epoll: an error is pending; always reported. */
+	public static final int EPOLLERR = 0x8;
+
+	/** Event of epoll: the peer has closed; always reported. */
+	public static final int EPOLLHUP = 0x10;
+
+	/** Event of epoll: the peer has closed or shut down for writing. */
+	public static final int EPOLLRDHUP = 0x2000;
+
+	/** Flag of epoll: disarm after one event. */
+	public static final int EPOLLONESHOT = 1 << 30;
+
+	/** Operation of epoll_ctl: watch a descriptor. */
+	public static final int EPOLL_CTL_ADD = 1;
+
+	/** Operation of epoll_ctl: watch no longer. */
+	public static final int EPOLL_CTL_DEL = 2;
+
+	/** Operation of epoll_ctl: watch for something else. */
+	public static final int EPOLL_CTL_MOD = 3;
+
+	/** Command of fcntl: duplicate to a number not below the argument. */
+	public static final int F_DUPFD_CLOEXEC = 1030;
+
+	/** Command of fcntl: set the descriptor's flags. */
+	public static final int F_SETFD = 2;
+
 	/** Command of fcntl: read the descriptor's flags. */
 	public static final int F_GETFD = 1;
 
@@ -74,11 +132,17 @@ public final class LinuxAbi {
 	/** Flag of dup3: the duplicate is closed when another program is executed. */
 	public static final int O_CLOEXEC = 0x80000;
 
+	/** Flag of epoll_create1, equal to {@link #O_CLOEXEC}. */
+	public static final int EPOLL_CLOEXEC = O_CLOEXEC;
+
 	/** Flag of eventfd, equal to {@link #O_CLOEXEC}. */
 	public static final int EFD_CLOEXEC = O_CLOEXEC;
 
 	/** Request of ioctl: the number of bytes that wait to be read. */
 	public static final long FIONREAD = 0x541B;
+
+	/** Request of ioctl: the memory charged for what the peer has not read. */
+	public static final long SIOCOUTQ = 0x5411;
 
 	/** Resource: the number of descriptors. */
 	public static final int RLIMIT_NOFILE = 7;
@@ -93,6 +157,8 @@ public final class LinuxAbi {
 	public static final int WAKE_UP_SIGNAL = 62;
 
 	private static final Set<String> GENERIC = Set.of("amd64", "x86_64", "aarch64", "riscv64", "loongarch64", "s390x");
+
+	private static final Set<String> PACKED = Set.of("amd64", "x86_64");
 
 	private LinuxAbi() {
 	}
@@ -185,6 +251,89 @@ public final class LinuxAbi {
 		public static final int FLAGS = 48;
 
 		private Msghdr() {
+		}
+
+	}
+
+	/** Layout of {@code struct cmsghdr} and what follows it. */
+	public static final class Cmsghdr {
+
+		/** Offset of the {@code long} length, header included. */
+		public static final int LENGTH = 0;
+
+		/** Offset of the {@code int} protocol level. */
+		public static final int LEVEL = 8;
+
+		/** Offset of the {@code int} type. */
+		public static final int TYPE = 12;
+
+		/** Offset of the data, and the length of a message without any. */
+		public static final int DATA = 16;
+
+		private Cmsghdr() {
+		}
+
+		/**
+		 * Return what a control message takes up, {@code CMSG_SPACE}.
+		 * @param length the length of its data
+		 * @return the size with the padding to the next message
+		 */
+		public static int space(int length) {
+			return DATA + ((length + Long.BYTES - 1) & -Long.BYTES);
+		}
+
+	}
+
+	/** Layout of {@code struct ucred}. */
+	public static final class Ucred {
+
+		/** Size in bytes. */
+		public static final int SIZE = 12;
+
+		/** Offset of the {@code int} process. */
+		public static final int PID = 0;
+
+		/** Offset of the {@code int} user. */
+		public static final int UID = 4;
+
+		/** Offset of the {@code int} group. */
+		public static final int GID = 8;
+
+		private Ucred() {
+		}
+
+	}
+
+	/** Layout of {@code struct epoll_event}, which only x86-64 packs. */
+	public static final class EpollEvent {
+
+		/** Offset of the {@code int} events. */
+		public static final int EVENTS = 0;
+
+		/** Offset of the {@code long} data. */
+		public static final int DATA = PACKED.contains(System.getProperty("os.arch", "")) ? 4 : 8;
+
+		/** Size in bytes. */
+		public static final int SIZE = DATA + Long.BYTES;
+
+		private EpollEvent() {
+		}
+
+	}
+
+	/** Layout of {@code struct sockaddr_un}. */
+	public static final class SockaddrUn {
+
+		/** Size in bytes. */
+		public static final int SIZE = 110;
+
+		/** Offset of the {@code short} family. */
+		public static final int FAMILY = 0;
+
+		/** Offset of the path. */
+		public static final int PATH = 2;
+
+		private SockaddrUn() {
 		}
 
 	}

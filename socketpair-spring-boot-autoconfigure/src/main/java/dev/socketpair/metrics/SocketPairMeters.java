@@ -41,7 +41,13 @@ public enum SocketPairMeters implements MeterDocumentation {
 	 * System calls that have failed.
 	 */
 	FAILURES("socketpair.failures", Meter.Type.COUNTER, null, "System calls that have failed", Key.PAIR, Key.TYPE,
-			Key.OPERATION, Key.ERRNO);
+			Key.OPERATION, Key.ERRNO),
+
+	/**
+	 * Sockets that were lost without being closed.
+	 */
+	LEAKED("socketpair.leaked", Meter.Type.COUNTER, Units.SOCKETS, "Sockets that were lost without being closed",
+			Key.PAIR, Key.TYPE);
 
 	private final String name;
 
@@ -135,6 +141,8 @@ public enum SocketPairMeters implements MeterDocumentation {
 	private static final class Units {
 
 		static final String PAIRS = "pairs";
+
+		static final String SOCKETS = "sockets";
 
 	}
 

@@ -66,6 +66,11 @@ public class SocketPairMetrics implements MeterBinder {
 			.baseUnit(SocketPairMeters.OPEN.getBaseUnit())
 			.tags(tags)
 			.register(registry);
+		FunctionCounter.builder(SocketPairMeters.LEAKED.getName(), totals, Totals::leaked)
+			.description(SocketPairMeters.LEAKED.getDescription())
+			.baseUnit(SocketPairMeters.LEAKED.getBaseUnit())
+			.tags(tags)
+			.register(registry);
 		for (End end : End.values()) {
 			for (Direction direction : Direction.values()) {
 				register(registry, totals, tags, end, direction);

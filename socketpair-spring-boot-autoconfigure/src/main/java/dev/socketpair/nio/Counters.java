@@ -3,6 +3,8 @@ package dev.socketpair.nio;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one end has moved in one direction: its own count, written by whoever holds the
  * direction's lock, and its share of the totals.
@@ -11,9 +13,13 @@ final class Counters {
 
 	private final AtomicLong bytes = new AtomicLong();
 
-	private final Total total;
+	private final @Nullable Total total;
 
-	Counters(Total total) {
+	/**
+	 * Create the counters of one end and direction.
+	 * @param total the total to add to, or {@code null} to count nothing
+	 */
+	Counters(@Nullable Total total) {
 		this.total = total;
 	}
 
@@ -22,9 +28,12 @@ final class Counters {
 	 * @param moved the number of bytes
 	 */
 	void count(long moved) {
-		this.bytes.setOpaque(this.bytes.getPlain() + moved);
-		this.total.bytes.add(moved);
-		this.total.operations.increment();
+		Total total = this.total;
+		if (total != null) {
+			this.bytes.setOpaque(this.bytes.getPlain() + moved);
+			total.bytes.add(moved);
+			total.operations.increment();
+		}
 	}
 
 	long bytes() {

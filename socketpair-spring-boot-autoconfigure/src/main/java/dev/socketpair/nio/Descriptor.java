@@ -6,10 +6,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.socketpair.SocketPairException;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the life of one descriptor. Nothing else calls {@code close(2)} on a socket.
@@ -27,11 +29,20 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	private static final int CLOSED = Integer.MIN_VALUE;
 
+	private static final int NONE = -1;
+
+	private static final int READABLE = LinuxAbi.EPOLLIN | LinuxAbi.EPOLLRDHUP | LinuxAbi.EPOLLHUP | LinuxAbi.EPOLLERR;
+
+	private static final int WRITABLE = LinuxAbi.EPOLLOUT | LinuxAbi.EPOLLHUP | LinuxAbi.EPOLLERR;
+
 	private static final VarHandle STATE;
+
+	private static final VarHandle HAND_OVER;
 
 	static {
 		try {
 			STATE = MethodHandles.lookup().findVarHandle(Descriptor.class, "state", int.class);
+			HAND_OVER = MethodHandles.lookup().findVarHandle(Descriptor.class, "handOver", HandOver.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -55,8 +66,13 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 */
 	private final Object waking = new Object();
 
+	private volatile @Nullable HandOver handOver;
+
+	/** Whether the poller knows it; guarded by waking. */
+	private boolean watched;
+
 	/** An eventfd that wakes pollers where the signal cannot; guarded by waking. */
-	private volatile int wakeDescriptor = -1;
+	private volatile int wakeDescriptor = NONE;
 
 	@SuppressWarnings("unused") // through STATE
 	private volatile int state;
@@ -165,7 +181,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 */
 	int wakeDescriptor() throws SocketPairException {
 		synchronized (this.waking) {
-			if (this.wakeDescriptor == -1) {
+			if (this.wakeDescriptor == NONE) {
 				int result = this.libc.eventfd((this.state < 0) ? 1 : 0, LinuxAbi.EFD_CLOEXEC);
 				if (result < 0) {
 					throw new SocketPairException("eventfd", -result, "to wait for descriptor " + this.number);
@@ -176,9 +192,131 @@ final class Descriptor extends AbstractInterruptibleChannel {
 		}
 	}
 
+	/**
+	 * Have the poller wake a virtual thread when a direction is ready. Does nothing on a
+	 * closed descriptor.
+	 * @param half the direction, whose lock the caller holds
+	 * @param thread the thread, which parks afterwards until it is not the
+	 * {@linkplain Half#parkedThread() parked thread} any more
+	 * @throws SocketPairException if the kernel refuses to watch
+	 */
+	void watch(Half half, Thread thread) throws SocketPairException {
+		synchronized (this.waking) {
+			if (this.state < 0) {
+				return;
+			}
+			half.parkedThread(thread);
+			int result = Poller.of(this.libc).watch(this, awaited(), !this.watched);
+			if (result < 0) {
+				half.parkedThread(null);
+				throw new SocketPairException("epoll_ctl", -result, "to wait for " + this);
+			}
+			this.watched = true;
+		}
+	}
+
+	/**
+	 * Give up waiting.
+	 * @param half the direction
+	 * @return whether the thread was still parked
+	 */
+	boolean unwatch(Half half) {
+		synchronized (this.waking) {
+			boolean parked = half.parkedThread() != null;
+			half.parkedThread(null);
+			return parked;
+		}
+	}
+
+	/**
+	 * Wake the virtual threads for which an event has come.
+	 * @param events what epoll reports
+	 */
+	void ready(int events) {
+		synchronized (this.waking) {
+			if ((events & READABLE) != 0) {
+				unpark(this.reader);
+			}
+			if ((events & WRITABLE) != 0) {
+				unpark(this.writer);
+			}
+			int awaited = awaited();
+			if (awaited != 0 && this.state >= 0) {
+				// One event disarms both directions.
+				Poller.of(this.libc).watch(this, awaited, false);
+			}
+		}
+	}
+
+	private int awaited() {
+		return ((this.reader.parkedThread() != null) ? LinuxAbi.EPOLLIN | LinuxAbi.EPOLLRDHUP : 0)
+				| ((this.writer.parkedThread() != null) ? LinuxAbi.EPOLLOUT : 0);
+	}
+
+	private static void unpark(Half half) {
+		Thread thread = half.parkedThread();
+		half.parkedThread(null);
+		LockSupport.unpark(thread);
+	}
+
+	/**
+	 * Close this descriptor and hand its number over instead of closing that.
+	 * @return the number, or that of a duplicate if callers were inside
+	 * @throws IOException if it is closed, or cannot be duplicated
+	 */
+	int release() throws IOException {
+		int duplicate = NONE;
+		if (this.state > 0) {
+			// Before anything is closed, for this may fail.
+			duplicate = duplicate();
+		}
+		HandOver request = new HandOver(duplicate);
+		if (!HAND_OVER.compareAndSet(this, null, request)) {
+			closeUnused(duplicate);
+			throw new ClosedChannelException();
+		}
+		close();
+		int result = request.result;
+		if (result == HandOver.NOT_DONE) {
+			closeUnused(duplicate);
+			throw new ClosedChannelException();
+		}
+		if (result < 0) {
+			throw new SocketPairException("fcntl", -result, "to hand over " + this);
+		}
+		return result;
+	}
+
+	private void closeUnused(int duplicate) {
+		if (duplicate != NONE) {
+			this.libc.close(duplicate);
+		}
+	}
+
+	/**
+	 * Duplicate the descriptor, {@code dup(2)} with close-on-exec.
+	 * @return the number of the duplicate
+	 * @throws IOException if it is closed, or the kernel refuses
+	 */
+	int duplicate() throws IOException {
+		int result;
+		int entered = enter();
+		try {
+			result = this.libc.fcntl(entered, LinuxAbi.F_DUPFD_CLOEXEC, 0);
+		}
+		finally {
+			leave();
+		}
+		if (result < 0) {
+			throw new SocketPairException("fcntl", -result, "to duplicate " + this);
+		}
+		return result;
+	}
+
 	@Override
 	protected void implCloseChannel() throws IOException {
 		this.onClose.run();
+		HandOver request = this.handOver;
 		int current;
 		int closed;
 		do {
@@ -186,12 +324,28 @@ final class Descriptor extends AbstractInterruptibleChannel {
 			closed = (current == 0) ? CLOSED : (current + 1) | CLOSED;
 		}
 		while (!STATE.compareAndSet(this, current, closed));
-		if (current == 0) {
+		forget();
+		if (current != 0) {
+			closeUnderCallers(request);
+		}
+		else if (request != null && request.duplicate == NONE) {
+			request.result = this.number;
+		}
+		else {
+			if (request != null) {
+				request.result = request.duplicate;
+			}
 			int result = free();
 			if (result < 0) {
 				throw new SocketPairException("close", -result, null);
 			}
-			return;
+		}
+	}
+
+	private void closeUnderCallers(@Nullable HandOver request) {
+		if (request != null) {
+			request.result = (request.duplicate != NONE) ? request.duplicate
+					: this.libc.fcntl(this.number, LinuxAbi.F_DUPFD_CLOEXEC, 0);
 		}
 		Wakeup.putMarkerOver(this.libc, this.number);
 		synchronized (this.waking) {
@@ -199,11 +353,23 @@ final class Descriptor extends AbstractInterruptibleChannel {
 				signal(this.reader.blockedThread());
 				signal(this.writer.blockedThread());
 			}
-			else if (this.wakeDescriptor != -1) {
+			else if (this.wakeDescriptor != NONE) {
 				increment(this.wakeDescriptor);
 			}
+			unpark(this.reader);
+			unpark(this.writer);
 		}
 		leave();
+	}
+
+	/** Before the number goes; a thread that would watch it from now on does not. */
+	private void forget() {
+		synchronized (this.waking) {
+			if (this.watched) {
+				this.watched = false;
+				Poller.of(this.libc).forget(this);
+			}
+		}
 	}
 
 	private void signal(long thread) {
@@ -225,7 +391,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	/** The last one out gives the number back to the kernel. */
 	private int free() {
-		if (this.wakeDescriptor != -1) {
+		if (this.wakeDescriptor != NONE) {
 			this.libc.close(this.wakeDescriptor);
 		}
 		return this.libc.close(this.number);
@@ -234,6 +400,22 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	@Override
 	public String toString() {
 		return "descriptor " + this.number;
+	}
+
+	/** A request to hand the number over instead of closing it. */
+	private static final class HandOver {
+
+		static final int NOT_DONE = Integer.MIN_VALUE;
+
+		private final int duplicate;
+
+		/** The number, or the negated errno. */
+		private volatile int result = NOT_DONE;
+
+		private HandOver(int duplicate) {
+			this.duplicate = duplicate;
+		}
+
 	}
 
 }

@@ -1,20 +1,121 @@
 package dev.socketpair.nio;
 
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+
+import dev.socketpair.LeakDetection;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairOptions;
+import dev.socketpair.SocketPairStatistics.Direction;
+import dev.socketpair.SocketPairStatistics.End;
+import dev.socketpair.SocketPairStatistics.OpenEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the factory knows of one end.
- *
- * @param descriptor the descriptor
- * @param received the count of what came in
- * @param sent the count of what went out
- * @param options what the pair was made with
- * @param statistics where failures are counted
+ * What the factory knows of one end, or of a duplicate of it: everything but the socket
+ * object, so that an end that is lost can be noticed.
  */
-record EndState(Descriptor descriptor, Counters received, Counters sent, SocketPairOptions options,
-		LiveStatistics statistics) {
+final class EndState implements Runnable {
+
+	private static final Cleaner CLEANER = Cleaner.create();
+
+	private final PairState pair;
+
+	private final End end;
+
+	private final Descriptor descriptor;
+
+	private final Counters received;
+
+	private final Counters sent;
+
+	private volatile Cleaner.@Nullable Cleanable cleanable;
+
+	EndState(PairState pair, End end, int number) {
+		this.pair = pair;
+		this.end = end;
+		FactorySettings settings = pair.settings();
+		this.descriptor = new Descriptor(settings.libc(), number, settings.wakesBySignal(), this);
+		this.received = new Counters(settings.countsBytes() ? pair.totals().moved(end, Direction.RECEIVED) : null);
+		this.sent = new Counters(settings.countsBytes() ? pair.totals().moved(end, Direction.SENT) : null);
+	}
+
+	PairState pair() {
+		return this.pair;
+	}
+
+	Descriptor descriptor() {
+		return this.descriptor;
+	}
+
+	Counters received() {
+		return this.received;
+	}
+
+	Counters sent() {
+		return this.sent;
+	}
+
+	SocketPairOptions options() {
+		return this.pair.options();
+	}
+
+	/**
+	 * Notice when the socket object of this end is lost.
+	 * @param socket the object, to which this state has no reference
+	 */
+	void watchOver(NativePairedSocket socket) {
+		if (this.pair.settings().leakDetection() != LeakDetection.DISABLED) {
+			this.cleanable = CLEANER.register(socket, this::lost);
+		}
+	}
+
+	private void lost() {
+		if (!this.descriptor.isOpen()) {
+			return;
+		}
+		this.pair.leaked();
+		try {
+			this.descriptor.close();
+		}
+		catch (IOException ex) {
+			System.getLogger(EndState.class.getName())
+				.log(Level.DEBUG, () -> "Closing the lost " + this.descriptor + " failed", ex);
+		}
+	}
+
+	/** Called by the descriptor when it is closed. */
+	@Override
+	public void run() {
+		Cleaner.Cleanable registered = this.cleanable;
+		if (registered != null) {
+			registered.clean();
+		}
+		this.pair.endClosed(this);
+	}
+
+	/**
+	 * Duplicate this end.
+	 * @return the state of the duplicate
+	 * @throws IOException if the end is closed or the kernel refuses
+	 */
+	EndState duplicate() throws IOException {
+		int number;
+		try {
+			number = this.descriptor.duplicate();
+		}
+		catch (SocketPairException ex) {
+			throw counted(ex);
+		}
+		try {
+			return this.pair.duplicateOpened(this.end, number);
+		}
+		catch (RuntimeException | Error ex) {
+			this.pair.settings().libc().close(number);
+			throw ex;
+		}
+	}
 
 	/**
 	 * Count a system call that failed.
@@ -24,9 +125,27 @@ record EndState(Descriptor descriptor, Counters received, Counters sent, SocketP
 	 * @return the exception to throw
 	 */
 	SocketPairException failed(String operation, long result, @Nullable String detail) {
-		int errno = (int) -result;
-		this.statistics.failed(this.options, operation, errno);
-		return new SocketPairException(operation, errno, detail);
+		return counted(new SocketPairException(operation, (int) -result, detail));
+	}
+
+	/**
+	 * Count a failure.
+	 * @param ex the failure
+	 * @return the failure
+	 */
+	SocketPairException counted(SocketPairException ex) {
+		this.pair.settings().statistics().failed(options(), ex.operation(), ex.errnoNumber());
+		return ex;
+	}
+
+	OpenEnd snapshot() {
+		boolean open = this.descriptor.isOpen();
+		return new OpenEnd(open, open ? this.descriptor.number() : -1, this.sent.bytes(), this.received.bytes());
+	}
+
+	@Override
+	public String toString() {
+		return "%s of %s".formatted(this.descriptor, this.pair);
 	}
 
 }

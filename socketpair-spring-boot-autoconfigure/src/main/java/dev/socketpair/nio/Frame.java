@@ -24,7 +24,7 @@ final class Frame {
 	/** A larger message gets memory of its own, which is not kept. */
 	private static final int LARGEST_KEPT = 256 * 1024;
 
-	private static final int STRUCTURES = 1024;
+	private static final int STRUCTURES = 2048;
 
 	private static final int POOL_SIZE = 32;
 

@@ -5,12 +5,14 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.Errno;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Pollfd;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a descriptor: reading or writing. It has a lock, for which two readers
@@ -21,6 +23,15 @@ final class Half {
 
 	/** A deadline that never comes. */
 	static final long NEVER = 0;
+
+	/** What an operation returns instead of 0 when it knows that it is at the end. */
+	static final long END = Long.MIN_VALUE;
+
+	/**
+	 * How often a virtual thread gives way before it parks: whoever is to answer may run
+	 * on the same carrier, and then neither of them has to be watched.
+	 */
+	private static final int YIELDS = 2;
 
 	private static final int EINTR = -Errno.EINTR.number();
 
@@ -38,6 +49,12 @@ final class Half {
 	 */
 	private volatile long blockedThread;
 
+	/** The virtual thread that is parked; guarded by the descriptor's lock. */
+	private volatile @Nullable Thread parkedThread;
+
+	/** Nanoseconds to look again before sleeping. */
+	private volatile long busyPoll;
+
 	Half(Descriptor descriptor, short events) {
 		this.descriptor = descriptor;
 		this.events = events;
@@ -47,12 +64,28 @@ final class Half {
 		this.lock.lock();
 	}
 
+	boolean tryLock() {
+		return this.lock.tryLock();
+	}
+
 	void unlock() {
 		this.lock.unlock();
 	}
 
 	long blockedThread() {
 		return this.blockedThread;
+	}
+
+	@Nullable Thread parkedThread() {
+		return this.parkedThread;
+	}
+
+	void parkedThread(@Nullable Thread thread) {
+		this.parkedThread = thread;
+	}
+
+	void busyPoll(long nanoseconds) {
+		this.busyPoll = nanoseconds;
 	}
 
 	/**
@@ -108,8 +141,14 @@ final class Half {
 		try {
 			int number = this.descriptor.enter();
 			try {
-				this.blockedThread = Frame.currentThread(this.descriptor.libc());
-				long moved = tryAndWait(operation, number, buffer, deadline);
+				long moved;
+				if (VirtualThreads.isVirtual(Thread.currentThread())) {
+					moved = tryAndPark(operation, number, buffer, deadline);
+				}
+				else {
+					this.blockedThread = Frame.currentThread(this.descriptor.libc());
+					moved = tryAndWait(operation, number, buffer, deadline);
+				}
 				completed = moved > 0;
 				return moved;
 			}
@@ -123,8 +162,15 @@ final class Half {
 		}
 	}
 
+	/** A platform thread waits in the kernel. */
 	private <B> long tryAndWait(Operation<B> operation, int number, B buffer, long deadline) throws IOException {
 		Libc libc = this.descriptor.libc();
+		if (this.busyPoll != 0) {
+			long moved = lookAgain(operation, number, buffer, this.busyPoll);
+			if (moved != EAGAIN) {
+				return moved;
+			}
+		}
 		boolean blockInCall = deadline == NEVER && this.descriptor.wakesBySignal();
 		int flags = blockInCall ? 0 : LinuxAbi.MSG_DONTWAIT;
 		while (true) {
@@ -135,6 +181,55 @@ final class Half {
 			if (moved == EAGAIN) {
 				// In blocking mode too, where another holder has set O_NONBLOCK.
 				await(libc, number, deadline);
+			}
+		}
+	}
+
+	private <B> long lookAgain(Operation<B> operation, int number, B buffer, long nanoseconds) {
+		Libc libc = this.descriptor.libc();
+		long end = System.nanoTime() + nanoseconds;
+		long moved;
+		do {
+			moved = operation.attempt(libc, number, buffer, LinuxAbi.MSG_DONTWAIT);
+			Thread.onSpinWait();
+		}
+		while ((moved == EAGAIN || moved == EINTR) && this.descriptor.isOpen() && System.nanoTime() - end < 0);
+		return (moved == EINTR) ? EAGAIN : moved;
+	}
+
+	/** A virtual thread is never in the kernel for longer than a call takes. */
+	private <B> long tryAndPark(Operation<B> operation, int number, B buffer, long deadline) throws IOException {
+		Libc libc = this.descriptor.libc();
+		int yields = 0;
+		while (true) {
+			long moved = operation.attempt(libc, number, buffer, LinuxAbi.MSG_DONTWAIT);
+			if ((moved != EAGAIN && moved != EINTR) || !this.descriptor.isOpen()) {
+				return moved;
+			}
+			if (moved == EAGAIN) {
+				if (yields++ < YIELDS) {
+					Thread.yield();
+				}
+				else {
+					park(deadline);
+				}
+			}
+		}
+	}
+
+	private void park(long deadline) throws IOException {
+		Thread thread = Thread.currentThread();
+		this.descriptor.watch(this, thread);
+		while (this.parkedThread == thread) {
+			if (deadline == NEVER) {
+				LockSupport.park(this.descriptor);
+			}
+			else {
+				long left = deadline - System.nanoTime();
+				if (left <= 0 && this.descriptor.unwatch(this)) {
+					throw timedOut();
+				}
+				LockSupport.parkNanos(this.descriptor, left);
 			}
 		}
 	}
@@ -156,6 +251,11 @@ final class Half {
 		finally {
 			frame.release();
 		}
+	}
+
+	private SocketTimeoutException timedOut() {
+		return new SocketTimeoutException((this.events == LinuxAbi.POLLIN)
+				? "Timed out while waiting for something to read" : "Timed out while waiting for room to write");
 	}
 
 	private static void pollfd(ByteBuffer fds, int offset, int number, short events) {

@@ -9,6 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketpair.Errno;
+import dev.socketpair.MessageTruncatedException;
+import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics;
 import dev.socketpair.SocketType;
@@ -21,6 +23,11 @@ final class LiveStatistics implements SocketPairStatistics {
 	static final String ANONYMOUS = "anonymous";
 
 	static final String OTHER = "other";
+
+	/** Loaded now: when descriptors have run out, a class may not be found any more. */
+	@SuppressWarnings("unused")
+	private static final List<Class<?>> NEEDED_WITHOUT_DESCRIPTORS = List.of(FailureKey.class, LiveFailures.class,
+			SocketPairException.class, MessageTruncatedException.class);
 
 	private static final Set<String> TYPES = Set.of("stream", "dgram", "seqpacket", "raw", "rdm");
 
@@ -133,7 +140,11 @@ final class LiveStatistics implements SocketPairStatistics {
 
 		private final LongAdder created = new LongAdder();
 
+		private final LongAdder opened = new LongAdder();
+
 		private final LongAdder closed = new LongAdder();
+
+		private final LongAdder leaked = new LongAdder();
 
 		private final Counters.Total[] moved = new Counters.Total[End.values().length * DIRECTIONS];
 
@@ -146,6 +157,14 @@ final class LiveStatistics implements SocketPairStatistics {
 
 		void pairCreated() {
 			this.created.increment();
+		}
+
+		void pairOpened() {
+			this.opened.increment();
+		}
+
+		void socketLeaked() {
+			this.leaked.increment();
 		}
 
 		void pairClosed() {
@@ -175,7 +194,12 @@ final class LiveStatistics implements SocketPairStatistics {
 		public long open() {
 			// In this order, so that a pair closed in between is not counted below zero.
 			long closed = this.closed.sum();
-			return this.created.sum() - closed;
+			return this.opened.sum() - closed;
+		}
+
+		@Override
+		public long leaked() {
+			return this.leaked.sum();
 		}
 
 		@Override

@@ -3,21 +3,29 @@ package dev.socketpair.nio;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.ref.Reference;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
 
 import dev.socketpair.Errno;
 import dev.socketpair.MessageTruncatedException;
 import dev.socketpair.PairedSocket;
+import dev.socketpair.PassedDescriptor;
+import dev.socketpair.PeerCredentials;
 import dev.socketpair.SocketFlag;
+import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairOptions;
-import dev.socketpair.SocketType;
+import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import org.jspecify.annotations.Nullable;
 
@@ -26,21 +34,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativePairedSocket implements PairedSocket {
 
-	private static final int END_OF_STREAM = -1;
-
 	private static final int EAGAIN = -Errno.EAGAIN.number();
 
 	private final EndState state;
 
 	private final Descriptor descriptor;
 
+	private final Libc libc;
+
 	private final Half reader;
 
 	private final Half writer;
 
-	private final boolean stream;
-
-	private final boolean hasEndOfStream;
+	private final Kind kind;
 
 	private final InputStream inputStream;
 
@@ -57,54 +63,70 @@ final class NativePairedSocket implements PairedSocket {
 
 	private volatile long writeTimeout;
 
+	/** Whether messages carry a control message; guarded by the reader's lock. */
+	private boolean timestamped;
+
 	NativePairedSocket(EndState state) {
 		this.state = state;
 		this.descriptor = state.descriptor();
+		this.libc = this.descriptor.libc();
 		this.reader = this.descriptor.reader();
 		this.writer = this.descriptor.writer();
 		SocketPairOptions options = state.options();
-		SocketType type = options.type().withoutFlags();
-		this.stream = type.equals(SocketType.STREAM);
-		this.hasEndOfStream = this.stream || type.equals(SocketType.SEQPACKET);
+		this.kind = Kind.of(options);
 		this.blocking = !options.flags().contains(SocketFlag.NONBLOCK);
 		this.readTimeout = nanoseconds("readTimeout", options.readTimeout());
 		this.writeTimeout = nanoseconds("writeTimeout", options.writeTimeout());
-		this.inputStream = new SocketInputStream(this, this.stream);
+		this.reader.busyPoll(nanoseconds("busyPoll", options.busyPoll()));
+		this.inputStream = new SocketInputStream(this, this.kind == Kind.STREAM);
 		this.outputStream = new SocketOutputStream(this);
-	}
-
-	EndState state() {
-		return this.state;
+		state.watchOver(this);
 	}
 
 	@Override
 	public int read(ByteBuffer dst) throws IOException {
-		if (dst.isReadOnly()) {
-			throw new ReadOnlyBufferException();
-		}
+		requireWritable(dst);
 		this.reader.lock();
 		try {
 			ensureOpen();
 			if (!dst.hasRemaining()) {
 				return 0;
 			}
-			int room = dst.remaining();
-			long received = this.reader.perform(this.stream ? Transfer.READ_STREAM : Transfer.READ_MESSAGE, dst,
-					this.blocking, Half.deadline(this.readTimeout));
-			return (int) received("recv", received, room);
+			int received = receive(this.kind.read, dst);
+			return (received != WOULD_BLOCK) ? received : 0;
 		}
 		finally {
 			this.reader.unlock();
+			Reference.reachabilityFence(this);
 		}
+	}
+
+	@Override
+	public int receive(ByteBuffer dst) throws IOException {
+		requireMessages("receive");
+		requireWritable(dst);
+		this.reader.lock();
+		try {
+			return receive(this.kind.read, dst);
+		}
+		finally {
+			this.reader.unlock();
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	private int receive(Half.Operation<ByteBuffer> call, ByteBuffer dst) throws IOException {
+		prepareToReceive();
+		int room = dst.remaining();
+		long received = this.reader.perform(call, dst, this.blocking, Half.deadline(this.readTimeout));
+		return (int) received(this.kind.receiveName, received, room);
 	}
 
 	@Override
 	public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
 		Objects.checkFromIndexSize(offset, length, dsts.length);
 		for (int i = offset; i < offset + length; i++) {
-			if (dsts[i].isReadOnly()) {
-				throw new ReadOnlyBufferException();
-			}
+			requireWritable(dsts[i]);
 		}
 		Transfer.Vector vector = vector("recvmsg", dsts, offset, length);
 		this.reader.lock();
@@ -114,36 +136,90 @@ final class NativePairedSocket implements PairedSocket {
 			if (room == 0) {
 				return 0;
 			}
-			long received = this.reader.perform(this.stream ? Transfer.SCATTER_STREAM : Transfer.SCATTER_MESSAGE,
-					vector, this.blocking, Half.deadline(this.readTimeout));
-			return received("recvmsg", received, room);
+			prepareToReceive();
+			long received = received("recvmsg",
+					this.reader.perform(this.kind.scatter, vector, this.blocking, Half.deadline(this.readTimeout)),
+					room);
+			return (received != WOULD_BLOCK) ? received : 0;
+		}
+		finally {
+			this.reader.unlock();
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	@Override
+	public int peek(ByteBuffer dst) throws IOException {
+		requireWritable(dst);
+		this.reader.lock();
+		try {
+			prepareToReceive();
+			long seen = this.reader.perform(this.kind.peek, dst, this.blocking, Half.deadline(this.readTimeout));
+			return (int) meaning(this.kind.receiveName, seen);
+		}
+		finally {
+			this.reader.unlock();
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	/**
+	 * From here on a message of the type {@code SEQPACKET} carries a control message, its
+	 * time, and the end of the stream carries none.
+	 */
+	private void prepareToReceive() throws IOException {
+		if (this.kind == Kind.SEQUENCED && !this.timestamped) {
+			this.timestamped = true;
+			call("setsockopt", (number) -> SocketOptions.setTimestamp(this.libc, number, true));
+		}
+	}
+
+	/** An end that is given away is as it was made, unless somebody still waits in it. */
+	private void unprepareIfIdle() throws IOException {
+		if (!this.reader.tryLock()) {
+			return;
+		}
+		try {
+			if (this.timestamped) {
+				this.timestamped = false;
+				call("setsockopt", (number) -> SocketOptions.setTimestamp(this.libc, number, false));
+			}
 		}
 		finally {
 			this.reader.unlock();
 		}
 	}
 
-	/** What a call that received something means to the caller. */
+	/** Count what was received, and refuse what did not fit. */
 	private long received(String operation, long received, long room) throws IOException {
-		if (received > room) {
-			this.state.received().count(received);
-			throw new MessageTruncatedException((int) received, (int) room);
-		}
-		if (received > 0) {
-			this.state.received().count(received);
-			return received;
-		}
-		if (received == 0) {
-			if (this.hasEndOfStream || this.inputShutdown) {
+		if (received >= 0) {
+			if (received == 0 && (this.kind.endsWithNothing || this.inputShutdown)) {
 				return END_OF_STREAM;
 			}
-			this.state.received().count(0);
-			return 0;
+			this.state.received().count(received);
+			if (received > room) {
+				throw new MessageTruncatedException((int) received, (int) room);
+			}
+			return received;
 		}
-		if (received == EAGAIN) {
-			return 0;
+		return meaning(operation, received);
+	}
+
+	/** What a result means that moved nothing. */
+	private long meaning(String operation, long result) throws IOException {
+		if (result > 0) {
+			return result;
 		}
-		throw this.state.failed(operation, received, null);
+		if (result == 0) {
+			return (this.kind.endsWithNothing || this.inputShutdown) ? END_OF_STREAM : 0;
+		}
+		if (result == Half.END) {
+			return END_OF_STREAM;
+		}
+		if (result == EAGAIN) {
+			return WOULD_BLOCK;
+		}
+		throw this.state.failed(operation, result, null);
 	}
 
 	@Override
@@ -154,11 +230,24 @@ final class NativePairedSocket implements PairedSocket {
 			if (!src.hasRemaining()) {
 				return 0;
 			}
-			return (int) write("send", this.stream ? Transfer.WRITE_STREAM : Transfer.WRITE_MESSAGE, src,
-					src.remaining());
+			return (int) writeFully("send", this.kind.write, src, src.remaining());
 		}
 		finally {
 			this.writer.unlock();
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	@Override
+	public int send(ByteBuffer src) throws IOException {
+		requireMessages("send");
+		this.writer.lock();
+		try {
+			return (int) writeOnce("send", this.kind.write, src, Half.deadline(this.writeTimeout));
+		}
+		finally {
+			this.writer.unlock();
+			Reference.reachabilityFence(this);
 		}
 	}
 
@@ -170,48 +259,122 @@ final class NativePairedSocket implements PairedSocket {
 		try {
 			ensureOpen();
 			long remaining = vector.remaining();
-			if (remaining == 0) {
-				return 0;
-			}
-			return write("sendmsg", this.stream ? Transfer.GATHER_STREAM : Transfer.GATHER_MESSAGE, vector, remaining);
+			return (remaining != 0) ? writeFully("sendmsg", this.kind.gather, vector, remaining) : 0;
 		}
 		finally {
 			this.writer.unlock();
+			Reference.reachabilityFence(this);
 		}
 	}
 
 	/** Write all of it in blocking mode, as much as goes at once in non-blocking mode. */
-	private <B> long write(String operation, Half.Operation<B> call, B buffer, long remaining) throws IOException {
-		boolean wait = this.blocking;
+	private <B> long writeFully(String operation, Half.Operation<B> call, B buffer, long remaining) throws IOException {
 		long deadline = Half.deadline(this.writeTimeout);
 		long written = 0;
 		while (written < remaining) {
 			long sent;
 			try {
-				sent = this.writer.perform(call, buffer, wait, deadline);
+				sent = writeOnce(operation, call, buffer, deadline);
 			}
 			catch (SocketTimeoutException ex) {
 				ex.bytesTransferred = (int) Math.min(written, Integer.MAX_VALUE);
 				throw ex;
 			}
-			if (sent < 0) {
-				if (sent == EAGAIN) {
-					break;
-				}
-				throw this.state.failed(operation, sent, null);
+			if (sent == WOULD_BLOCK) {
+				break;
 			}
-			this.state.sent().count(sent);
 			written += sent;
 		}
 		return written;
 	}
 
+	private <B> long writeOnce(String operation, Half.Operation<B> call, B buffer, long deadline) throws IOException {
+		long sent = this.writer.perform(call, buffer, this.blocking, deadline);
+		if (sent >= 0) {
+			this.state.sent().count(sent);
+			return sent;
+		}
+		if (sent == EAGAIN) {
+			return WOULD_BLOCK;
+		}
+		throw this.state.failed(operation, sent, null);
+	}
+
+	@Override
+	public int sendDescriptors(ByteBuffer data, PassedDescriptor... descriptors) throws IOException {
+		if (descriptors.length > LinuxAbi.SCM_MAX_FD) {
+			throw new IllegalArgumentException("At most %d descriptors can be sent at once, not %d"
+				.formatted(LinuxAbi.SCM_MAX_FD, descriptors.length));
+		}
+		if (this.kind == Kind.STREAM && !data.hasRemaining()) {
+			throw new IllegalArgumentException("'data' must have at least one byte for a stream to carry descriptors");
+		}
+		int[] numbers = Arrays.stream(descriptors).mapToInt(PassedDescriptor::number).toArray();
+		PassDescriptors parcel = new PassDescriptors(data, this.kind == Kind.STREAM, false, numbers);
+		this.writer.lock();
+		try {
+			long deadline = Half.deadline(this.writeTimeout);
+			long sent = writeOnce("sendmsg", PassDescriptors.SEND, parcel, deadline);
+			if (sent != WOULD_BLOCK && data.hasRemaining()) {
+				sent += writeFully("send", this.kind.write, data, data.remaining());
+			}
+			return (int) sent;
+		}
+		finally {
+			this.writer.unlock();
+			Reference.reachabilityFence(descriptors);
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	@Override
+	public int receiveDescriptors(ByteBuffer data, Collection<? super PassedDescriptor> into) throws IOException {
+		requireWritable(data);
+		PassDescriptors parcel = new PassDescriptors(data, this.kind == Kind.STREAM, this.kind == Kind.SEQUENCED);
+		this.reader.lock();
+		try {
+			prepareToReceive();
+			int room = data.remaining();
+			long result = this.reader.perform(PassDescriptors.RECEIVE, parcel, this.blocking,
+					Half.deadline(this.readTimeout));
+			if (parcel.cut() || result > room) {
+				parcel.close(this.libc);
+			}
+			if (parcel.cut()) {
+				throw this.state.failed("recvmsg", -Errno.EMFILE.number(),
+						"descriptors that came with a message had no room and were lost, and the message with them");
+			}
+			long received = received("recvmsg", result, room);
+			for (int number : parcel.numbers()) {
+				into.add(PassedDescriptor.of(number));
+			}
+			return (int) received;
+		}
+		finally {
+			this.reader.unlock();
+			Reference.reachabilityFence(this);
+		}
+	}
+
 	private Transfer.Vector vector(String operation, ByteBuffer[] buffers, int offset, int length) throws IOException {
-		if (length > LinuxAbi.IOV_MAX && !this.stream) {
+		if (length > LinuxAbi.IOV_MAX && this.kind != Kind.STREAM) {
 			throw this.state.failed(operation, -Errno.EMSGSIZE.number(),
 					"%d buffers, of which one message can have %d".formatted(length, LinuxAbi.IOV_MAX));
 		}
 		return new Transfer.Vector(buffers, offset, Math.min(length, LinuxAbi.IOV_MAX));
+	}
+
+	private void requireMessages(String method) {
+		if (this.kind == Kind.STREAM) {
+			throw new UnsupportedOperationException(
+					"%s is for messages, and this is a stream: use read and write".formatted(method));
+		}
+	}
+
+	private static void requireWritable(ByteBuffer dst) {
+		if (dst.isReadOnly()) {
+			throw new ReadOnlyBufferException();
+		}
 	}
 
 	@Override
@@ -224,8 +387,71 @@ final class NativePairedSocket implements PairedSocket {
 		return this.outputStream;
 	}
 
-	int available() throws IOException {
-		return call("ioctl", (number) -> SocketOptions.available(this.descriptor.libc(), number));
+	@Override
+	public int available() throws IOException {
+		return call("ioctl", (number) -> SocketOptions.amount(this.libc, number, LinuxAbi.FIONREAD));
+	}
+
+	@Override
+	public int unsent() throws IOException {
+		return call("ioctl", (number) -> SocketOptions.amount(this.libc, number, LinuxAbi.SIOCOUTQ));
+	}
+
+	@Override
+	public PeerCredentials peerCredentials() throws IOException {
+		int[] ids = new int[3];
+		call("getsockopt", (number) -> SocketOptions.peerCredentials(this.libc, number, ids));
+		return new PeerCredentials(ids[0], ids[1], ids[2]);
+	}
+
+	@Override
+	public PairedSocket duplicate() throws IOException {
+		try {
+			NativePairedSocket duplicate = new NativePairedSocket(this.state.duplicate());
+			duplicate.blocking = this.blocking;
+			duplicate.inputShutdown = this.inputShutdown;
+			duplicate.outputShutdown = this.outputShutdown;
+			duplicate.readTimeout = this.readTimeout;
+			duplicate.writeTimeout = this.writeTimeout;
+			return duplicate;
+		}
+		finally {
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	@Override
+	public int release() throws IOException {
+		try {
+			unprepareIfIdle();
+			return this.descriptor.release();
+		}
+		catch (SocketPairException ex) {
+			throw this.state.counted(ex);
+		}
+		finally {
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	@Override
+	public SocketChannel toSocketChannel() throws IOException {
+		if (this.kind != Kind.STREAM && this.kind != Kind.SEQUENCED && this.kind != Kind.CONNECTED) {
+			throw new UnsupportedOperationException(
+					"A channel of the JDK can be made of STREAM and SEQPACKET, not of " + this.state.options().type());
+		}
+		ensureOpen();
+		return SocketChannels.open(this.libc, this.blocking, this::release);
+	}
+
+	@Override
+	public ProcessBuilder.Redirect toRedirect() throws IOException {
+		int flags = call("fcntl", (number) -> this.libc.fcntl(number, LinuxAbi.F_GETFL, 0));
+		if ((flags & LinuxAbi.O_NONBLOCK) != 0) {
+			throw new IllegalBlockingModeException();
+		}
+		unprepareIfIdle();
+		return Junixsocket.redirect(descriptor());
 	}
 
 	@Override
@@ -233,7 +459,7 @@ final class NativePairedSocket implements PairedSocket {
 		// First, because the call wakes a reader of datagrams, which has to know.
 		this.inputShutdown = true;
 		try {
-			call("shutdown", (number) -> this.descriptor.libc().shutdown(number, LinuxAbi.SHUT_RD));
+			call("shutdown", (number) -> this.libc.shutdown(number, LinuxAbi.SHUT_RD));
 			return this;
 		}
 		catch (IOException ex) {
@@ -244,7 +470,7 @@ final class NativePairedSocket implements PairedSocket {
 
 	@Override
 	public PairedSocket shutdownOutput() throws IOException {
-		call("shutdown", (number) -> this.descriptor.libc().shutdown(number, LinuxAbi.SHUT_WR));
+		call("shutdown", (number) -> this.libc.shutdown(number, LinuxAbi.SHUT_WR));
 		this.outputShutdown = true;
 		return this;
 	}
@@ -316,14 +542,14 @@ final class NativePairedSocket implements PairedSocket {
 	@Override
 	public <T> PairedSocket setOption(SocketOption<T> name, T value) throws IOException {
 		SocketOptions.Access<T> access = SocketOptions.of(name);
-		call("setsockopt", (number) -> access.set(this.descriptor.libc(), number, value));
+		call("setsockopt", (number) -> access.set(this.libc, number, value));
 		return this;
 	}
 
 	@Override
 	public <T> T getOption(SocketOption<T> name) throws IOException {
 		SocketOptions.Access<T> access = SocketOptions.of(name);
-		return access.fromNumber(call("getsockopt", (number) -> access.get(this.descriptor.libc(), number)));
+		return access.fromNumber(call("getsockopt", (number) -> access.get(this.libc, number)));
 	}
 
 	@Override

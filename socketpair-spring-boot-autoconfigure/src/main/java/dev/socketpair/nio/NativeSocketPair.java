@@ -21,10 +21,10 @@ final class NativeSocketPair implements SocketPair {
 
 	private final NativePairedSocket second;
 
-	NativeSocketPair(PairState state) {
-		this.options = state.options();
-		this.first = new NativePairedSocket(state.first());
-		this.second = new NativePairedSocket(state.second());
+	NativeSocketPair(SocketPairOptions options, NativePairedSocket first, NativePairedSocket second) {
+		this.options = options;
+		this.first = first;
+		this.second = second;
 	}
 
 	/**

@@ -1,17 +1,21 @@
 package dev.socketpair.nio;
 
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Set;
 
 import dev.socketpair.Errno;
+import dev.socketpair.LeakDetection;
+import dev.socketpair.PairedSocket;
+import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics;
+import dev.socketpair.SocketType;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +33,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	private final LiveStatistics statistics;
 
-	private final boolean wakesBySignal;
+	private final FactorySettings settings;
 
 	private volatile boolean closed;
 
@@ -37,24 +41,22 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	private volatile boolean clampLogged;
 
-	/**
-	 * Create a factory.
-	 * @param libc the C library
-	 * @param defaults the options of {@link #create()}
-	 * @param countedNames the pair names that are counted apart in the statistics
-	 * @throws dev.socketpair.NativeBindingException if there is not a single descriptor
-	 * to start with
-	 */
-	public NativeSocketPairFactory(Libc libc, SocketPairOptions defaults, Set<String> countedNames) {
-		this(libc, defaults, countedNames, Wakeup.signalIsHandled());
+	private NativeSocketPairFactory(Builder builder) {
+		this.libc = builder.libc;
+		this.defaults = builder.defaults;
+		this.statistics = new LiveStatistics(builder.countedNames);
+		this.settings = new FactorySettings(this.libc, builder.wakesBySignal && Wakeup.signalIsHandled(),
+				builder.leakDetection, builder.countsBytes, this.statistics);
+		Wakeup.prepare(this.libc);
 	}
 
-	NativeSocketPairFactory(Libc libc, SocketPairOptions defaults, Set<String> countedNames, boolean wakesBySignal) {
-		this.libc = libc;
-		this.defaults = defaults;
-		this.statistics = new LiveStatistics(countedNames);
-		this.wakesBySignal = wakesBySignal;
-		Wakeup.prepare(libc);
+	/**
+	 * Return a builder of a factory.
+	 * @param libc the C library
+	 * @return a new builder
+	 */
+	public static Builder builder(Libc libc) {
+		return new Builder(libc);
 	}
 
 	@Override
@@ -75,8 +77,10 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 			if (options.sendBufferSize() != null) {
 				setSendBufferSize(options, options.sendBufferSize(), numbers);
 			}
-			state = new PairState(this.libc, this.wakesBySignal, options, this.statistics, numbers);
-			NativeSocketPair pair = new NativeSocketPair(state);
+			state = new PairState(this.settings, options, numbers);
+			EndState second = Objects.requireNonNull(state.second());
+			NativeSocketPair pair = new NativeSocketPair(options, new NativePairedSocket(state.first()),
+					new NativePairedSocket(second));
 			ensureOpen();
 			this.exhaustionLogged = false;
 			return pair;
@@ -89,11 +93,48 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	private void abandon(@Nullable PairState state, int[] numbers) {
 		if (state != null) {
-			close(state);
+			state.close();
 			return;
 		}
-		this.libc.close(numbers[0]);
-		this.libc.close(numbers[1]);
+		for (int number : numbers) {
+			this.libc.close(number);
+		}
+	}
+
+	@Override
+	public PairedSocket adopt(int descriptor) throws SocketPairException {
+		ensureOpen();
+		SocketPairOptions options = describe(descriptor);
+		int result = this.libc.fcntl(descriptor, LinuxAbi.F_SETFD, LinuxAbi.FD_CLOEXEC);
+		if (result < 0) {
+			throw failed("fcntl", result, options);
+		}
+		PairState state = new PairState(this.settings, options, descriptor);
+		NativePairedSocket socket = new NativePairedSocket(state.first());
+		if (this.closed) {
+			state.close();
+		}
+		return socket;
+	}
+
+	private SocketPairOptions describe(int descriptor) throws SocketPairException {
+		SocketPairOptions unknown = SocketPairOptions.builder().build();
+		int domain = SocketOptions.get(this.libc, descriptor, LinuxAbi.SO_DOMAIN);
+		int type = SocketOptions.get(this.libc, descriptor, LinuxAbi.SO_TYPE);
+		int protocol = SocketOptions.get(this.libc, descriptor, LinuxAbi.SO_PROTOCOL);
+		int flags = this.libc.fcntl(descriptor, LinuxAbi.F_GETFL, 0);
+		for (int answer : new int[] { domain, type, protocol, flags }) {
+			if (answer < 0) {
+				this.statistics.failed(unknown, "getsockopt", -answer);
+				throw new SocketPairException("getsockopt", -answer, "to adopt descriptor " + descriptor);
+			}
+		}
+		return SocketPairOptions.builder()
+			.domain(SocketDomain.of(domain))
+			.type(SocketType.of(type))
+			.protocol(protocol)
+			.nonBlocking((flags & LinuxAbi.O_NONBLOCK) != 0)
+			.build();
 	}
 
 	private void setSendBufferSize(SocketPairOptions options, int size, int[] numbers) throws SocketPairException {
@@ -176,21 +217,97 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.statistics.open().forEach(NativeSocketPairFactory::close);
-	}
-
-	private static void close(PairState pair) {
-		try {
-			pair.close();
-		}
-		catch (IOException ex) {
-			logger.log(Level.DEBUG, () -> "Closing " + pair + " failed", ex);
-		}
+		this.statistics.open().forEach(PairState::close);
 	}
 
 	@Override
 	public String toString() {
 		return "SocketPairFactory[%s, %s]".formatted(nativeBinding(), this.defaults);
+	}
+
+	/**
+	 * Builder of a factory.
+	 */
+	public static final class Builder {
+
+		private final Libc libc;
+
+		private SocketPairOptions defaults = SocketPairOptions.builder().build();
+
+		private Set<String> countedNames = Set.of();
+
+		private LeakDetection leakDetection = LeakDetection.SIMPLE;
+
+		private boolean countsBytes = true;
+
+		private boolean wakesBySignal = true;
+
+		private Builder(Libc libc) {
+			this.libc = libc;
+		}
+
+		/**
+		 * Set the options of {@link SocketPairFactory#create()}.
+		 * @param defaults the options
+		 * @return this builder
+		 */
+		public Builder defaults(SocketPairOptions defaults) {
+			this.defaults = defaults;
+			return this;
+		}
+
+		/**
+		 * Set the pair names that are counted apart in the statistics; all others are
+		 * counted together.
+		 * @param countedNames the names
+		 * @return this builder
+		 */
+		public Builder countedNames(Set<String> countedNames) {
+			this.countedNames = countedNames;
+			return this;
+		}
+
+		/**
+		 * Set what is done about sockets that are lost.
+		 * @param leakDetection what is done, {@link LeakDetection#SIMPLE} unless set
+		 * @return this builder
+		 */
+		public Builder leakDetection(LeakDetection leakDetection) {
+			this.leakDetection = leakDetection;
+			return this;
+		}
+
+		/**
+		 * Set whether bytes and operations are counted. Pairs and failures always are.
+		 * @param countsBytes whether they are counted, {@code true} unless set
+		 * @return this builder
+		 */
+		public Builder countsBytes(boolean countsBytes) {
+			this.countsBytes = countsBytes;
+			return this;
+		}
+
+		/**
+		 * Set whether blocked threads are woken by a signal where the JDK handles it,
+		 * rather than by polling a second descriptor.
+		 * @param wakesBySignal whether to use the signal, {@code true} unless set
+		 * @return this builder
+		 */
+		Builder wakesBySignal(boolean wakesBySignal) {
+			this.wakesBySignal = wakesBySignal;
+			return this;
+		}
+
+		/**
+		 * Build the factory.
+		 * @return a factory, to be closed by the caller
+		 * @throws dev.socketpair.NativeBindingException if there is not a single
+		 * descriptor to start with
+		 */
+		public NativeSocketPairFactory build() {
+			return new NativeSocketPairFactory(this);
+		}
+
 	}
 
 }

@@ -1,94 +1,161 @@
 package dev.socketpair.nio;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketpair.LeakDetection;
 import dev.socketpair.SocketPairOptions;
-import dev.socketpair.SocketPairStatistics.Direction;
 import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.SocketPairStatistics.OpenEnd;
 import dev.socketpair.SocketPairStatistics.OpenPair;
-import dev.socketpair.libc.Libc;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the factory knows of a pair: everything but the sockets themselves, so that they
- * can be collected while it is open.
+ * What the factory knows of a pair, or of a descriptor that was adopted: everything but
+ * the sockets themselves.
  */
 final class PairState {
 
+	private static final Logger logger = System.getLogger(PairState.class.getName());
+
+	private static final OpenEnd NO_END = new OpenEnd(false, -1, 0, 0);
+
+	private final FactorySettings settings;
+
 	private final SocketPairOptions options;
-
-	private final Instant created = Instant.now();
-
-	private final LiveStatistics statistics;
 
 	private final LiveStatistics.LiveTotals totals;
 
-	private final AtomicInteger openEnds = new AtomicInteger(2);
+	private final Instant created = Instant.now();
+
+	private final @Nullable Throwable origin;
+
+	private final AtomicInteger openEnds;
+
+	private final AtomicBoolean leakLogged = new AtomicBoolean();
 
 	private final EndState first;
 
-	private final EndState second;
+	private final @Nullable EndState second;
 
-	PairState(Libc libc, boolean wakesBySignal, SocketPairOptions options, LiveStatistics statistics, int[] numbers) {
+	/** Guarded by itself. */
+	private final List<EndState> duplicates = new ArrayList<>(0);
+
+	/**
+	 * Create the state of a pair that was made or a descriptor that was adopted.
+	 * @param settings what the factory's sockets share
+	 * @param options what the pair was made with
+	 * @param numbers the descriptors, two or one
+	 */
+	PairState(FactorySettings settings, SocketPairOptions options, int... numbers) {
+		this.settings = settings;
 		this.options = options;
-		this.statistics = statistics;
-		this.totals = statistics.totals(options);
-		this.first = socket(libc, wakesBySignal, numbers[0], End.FIRST);
-		this.second = socket(libc, wakesBySignal, numbers[1], End.SECOND);
-		this.totals.pairCreated();
-		statistics.opened(this);
-	}
-
-	private EndState socket(Libc libc, boolean wakesBySignal, int number, End end) {
-		Descriptor descriptor = new Descriptor(libc, number, wakesBySignal, this::endClosed);
-		Counters received = new Counters(this.totals.moved(end, Direction.RECEIVED));
-		Counters sent = new Counters(this.totals.moved(end, Direction.SENT));
-		return new EndState(descriptor, received, sent, this.options, this.statistics);
-	}
-
-	private void endClosed() {
-		if (this.openEnds.decrementAndGet() == 0) {
-			this.totals.pairClosed();
-			this.statistics.closed(this);
+		this.totals = settings.statistics().totals(options);
+		this.origin = (settings.leakDetection() == LeakDetection.TRACKED) ? new Throwable("Made here") : null;
+		this.openEnds = new AtomicInteger(numbers.length);
+		this.first = new EndState(this, End.FIRST, numbers[0]);
+		this.second = (numbers.length > 1) ? new EndState(this, End.SECOND, numbers[1]) : null;
+		if (this.second != null) {
+			this.totals.pairCreated();
 		}
+		this.totals.pairOpened();
+		settings.statistics().opened(this);
+	}
+
+	FactorySettings settings() {
+		return this.settings;
 	}
 
 	SocketPairOptions options() {
 		return this.options;
 	}
 
+	LiveStatistics.LiveTotals totals() {
+		return this.totals;
+	}
+
 	EndState first() {
 		return this.first;
 	}
 
-	EndState second() {
+	@Nullable EndState second() {
 		return this.second;
 	}
 
-	OpenPair snapshot() {
-		return new OpenPair(this.options.name(), this.options, this.created, end(this.first), end(this.second));
-	}
-
-	private static OpenEnd end(EndState socket) {
-		boolean open = socket.descriptor().isOpen();
-		return new OpenEnd(open, open ? socket.descriptor().number() : -1, socket.sent().bytes(),
-				socket.received().bytes());
-	}
-
-	void close() throws IOException {
-		try {
-			this.second.descriptor().close();
+	EndState duplicateOpened(End end, int number) {
+		EndState duplicate = new EndState(this, end, number);
+		synchronized (this.duplicates) {
+			this.duplicates.add(duplicate);
 		}
-		finally {
-			this.first.descriptor().close();
+		if (this.openEnds.getAndIncrement() == 0) {
+			this.totals.pairOpened();
+			this.settings.statistics().opened(this);
+		}
+		return duplicate;
+	}
+
+	void endClosed(EndState end) {
+		if (end != this.first && end != this.second) {
+			synchronized (this.duplicates) {
+				this.duplicates.remove(end);
+			}
+		}
+		if (this.openEnds.decrementAndGet() == 0) {
+			this.totals.pairClosed();
+			this.settings.statistics().closed(this);
+		}
+	}
+
+	void leaked() {
+		this.totals.socketLeaked();
+		if (!this.leakLogged.compareAndSet(false, true)) {
+			return;
+		}
+		if (this.origin != null) {
+			logger.log(Level.WARNING, () -> "A socket of the pair [" + this.options + "] was lost without being closed",
+					this.origin);
+		}
+		else {
+			logger.log(Level.WARNING,
+					"A socket of the pair [{0}] was lost without being closed; set "
+							+ "''socketpair.leak-detection'' to ''tracked'' to see where the pair was made",
+					this.options);
+		}
+	}
+
+	OpenPair snapshot() {
+		return new OpenPair(this.options.name(), this.options, this.created, this.first.snapshot(),
+				(this.second != null) ? this.second.snapshot() : NO_END);
+	}
+
+	void close() {
+		List<EndState> all = new ArrayList<>();
+		synchronized (this.duplicates) {
+			all.addAll(this.duplicates);
+		}
+		if (this.second != null) {
+			all.add(this.second);
+		}
+		all.add(this.first);
+		for (EndState end : all) {
+			try {
+				end.descriptor().close();
+			}
+			catch (IOException ex) {
+				logger.log(Level.DEBUG, () -> "Closing " + end + " failed", ex);
+			}
 		}
 	}
 
 	@Override
 	public String toString() {
-		return "PairState[%s]".formatted(this.options);
+		return "pair [%s]".formatted(this.options);
 	}
 
 }

@@ -12,6 +12,7 @@ import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketType;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.LinuxAbi.Ucred;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +48,43 @@ final class SocketOptions {
 	}
 
 	/**
-	 * Return how many bytes wait to be read.
+	 * Ask {@code ioctl(2)} for an amount.
 	 * @return the number of bytes, or the negated errno
 	 */
-	static int available(Libc libc, int number) {
+	static int amount(Libc libc, int number, long request) {
+		Frame frame = Frame.acquire(libc);
+		try {
+			int result = libc.ioctl(number, request, frame.structuresAddress());
+			return (result < 0) ? result : frame.structures().getInt(0);
+		}
+		finally {
+			frame.release();
+		}
+	}
+
+	/**
+	 * Have received messages carry their time, or not.
+	 * @return 0, or the negated errno
+	 */
+	static int setTimestamp(Libc libc, int number, boolean on) {
+		return set(libc, number, LinuxAbi.SO_TIMESTAMP, on ? 1 : 0);
+	}
+
+	/**
+	 * Read the process, user and group of the peer.
+	 * @return 0, or the negated errno
+	 */
+	static int peerCredentials(Libc libc, int number, int[] ids) {
 		Frame frame = Frame.acquire(libc);
 		try {
 			ByteBuffer memory = frame.structures();
-			int result = libc.ioctl(number, LinuxAbi.FIONREAD, frame.structuresAddress());
-			return (result < 0) ? result : memory.getInt(0);
+			memory.putInt(Ucred.SIZE, Ucred.SIZE);
+			int result = libc.getsockopt(number, LinuxAbi.SOL_SOCKET, LinuxAbi.SO_PEERCRED, frame.structuresAddress(),
+					frame.structuresAddress() + Ucred.SIZE);
+			ids[0] = memory.getInt(Ucred.PID);
+			ids[1] = memory.getInt(Ucred.UID);
+			ids[2] = memory.getInt(Ucred.GID);
+			return result;
 		}
 		finally {
 			frame.release();

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Iovec;
-import dev.socketpair.libc.LinuxAbi.Msghdr;
 
 /**
  * The system calls that move bytes between a buffer and a descriptor. A direct buffer is
@@ -22,6 +21,25 @@ final class Transfer {
 	static final Half.Operation<ByteBuffer> READ_MESSAGE = (libc, number, dst, flags) -> receive(libc, number, dst,
 			flags | LinuxAbi.MSG_TRUNC, dst.remaining());
 
+	/**
+	 * {@code recvmsg(2)} of one message, whose real length is returned; a message carries
+	 * a control message, and the end of the stream does not.
+	 */
+	static final Half.Operation<ByteBuffer> READ_MESSAGE_OR_END = (libc, number, dst, flags) -> receiveMessage(libc,
+			number, dst, flags | LinuxAbi.MSG_TRUNC);
+
+	/** Look at what {@link #READ_STREAM} would read. */
+	static final Half.Operation<ByteBuffer> PEEK_STREAM = (libc, number, dst, flags) -> receive(libc, number, dst,
+			flags | LinuxAbi.MSG_PEEK, Math.min(dst.remaining(), Frame.CHUNK));
+
+	/** Look at what {@link #READ_MESSAGE} would read. */
+	static final Half.Operation<ByteBuffer> PEEK_MESSAGE = (libc, number, dst, flags) -> receive(libc, number, dst,
+			flags | LinuxAbi.MSG_PEEK | LinuxAbi.MSG_TRUNC, dst.remaining());
+
+	/** Look at what {@link #READ_MESSAGE_OR_END} would read. */
+	static final Half.Operation<ByteBuffer> PEEK_MESSAGE_OR_END = (libc, number, dst, flags) -> receiveMessage(libc,
+			number, dst, flags | LinuxAbi.MSG_PEEK | LinuxAbi.MSG_TRUNC);
+
 	/** {@code send(2)} into a stream: as much as there is room for. */
 	static final Half.Operation<ByteBuffer> WRITE_STREAM = (libc, number, src, flags) -> send(libc, number, src, flags,
 			Math.min(src.remaining(), Frame.CHUNK));
@@ -32,11 +50,15 @@ final class Transfer {
 
 	/** {@code recvmsg(2)} from a stream into several buffers. */
 	static final Half.Operation<Vector> SCATTER_STREAM = (libc, number, dsts, flags) -> scatter(libc, number, dsts,
-			flags, Frame.CHUNK);
+			flags, Frame.CHUNK, false);
 
 	/** {@code recvmsg(2)} of one message, whose real length is returned. */
 	static final Half.Operation<Vector> SCATTER_MESSAGE = (libc, number, dsts, flags) -> scatter(libc, number, dsts,
-			flags | LinuxAbi.MSG_TRUNC, Integer.MAX_VALUE);
+			flags | LinuxAbi.MSG_TRUNC, Integer.MAX_VALUE, false);
+
+	/** The same where a message carries a control message, and the end does not. */
+	static final Half.Operation<Vector> SCATTER_MESSAGE_OR_END = (libc, number, dsts, flags) -> scatter(libc, number,
+			dsts, flags | LinuxAbi.MSG_TRUNC, Integer.MAX_VALUE, true);
 
 	/** {@code sendmsg(2)} into a stream from several buffers. */
 	static final Half.Operation<Vector> GATHER_STREAM = (libc, number, srcs, flags) -> gather(libc, number, srcs, flags,
@@ -52,9 +74,7 @@ final class Transfer {
 	private static long receive(Libc libc, int number, ByteBuffer dst, int flags, int heapLength) {
 		if (dst.isDirect()) {
 			long received = libc.recv(number, dst, flags);
-			if (received > 0 && received <= dst.remaining()) {
-				dst.position(dst.position() + (int) received);
-			}
+			advance(dst, received, flags);
 			Reference.reachabilityFence(dst);
 			return received;
 		}
@@ -62,14 +82,54 @@ final class Transfer {
 		try {
 			ByteBuffer bytes = frame.bytes(libc, heapLength);
 			long received = libc.recv(number, frame.bytesAddress(), heapLength, flags);
-			if (received > 0 && received <= heapLength) {
-				dst.put(dst.position(), bytes, 0, (int) received);
-				dst.position(dst.position() + (int) received);
+			if (received > 0) {
+				dst.put(dst.position(), bytes, 0, (int) Math.min(received, heapLength));
+				advance(dst, received, flags);
 			}
 			return received;
 		}
 		finally {
 			frame.release();
+		}
+	}
+
+	private static long receiveMessage(Libc libc, int number, ByteBuffer dst, int flags) {
+		Frame frame = Frame.acquire(libc);
+		try {
+			int room = dst.remaining();
+			boolean direct = dst.isDirect();
+			long base;
+			if (direct) {
+				base = libc.addressOf(dst) + dst.position();
+			}
+			else {
+				frame.bytes(libc, room);
+				base = frame.bytesAddress();
+			}
+			MessageHeader.write(frame, base, room, MessageHeader.SMALL_CONTROL);
+			long received = libc.recvmsg(number, frame.structuresAddress(), flags);
+			if (received == 0 && MessageHeader.controlLength(frame) == 0) {
+				return Half.END;
+			}
+			if (received > 0) {
+				if (!direct) {
+					dst.put(dst.position(), frame.lastBytes(), 0, (int) Math.min(received, room));
+				}
+				advance(dst, received, flags);
+			}
+			return received;
+		}
+		finally {
+			Reference.reachabilityFence(dst);
+			frame.release();
+		}
+	}
+
+	/** The position stays where it is when a message that is consumed did not fit. */
+	private static void advance(ByteBuffer dst, long received, int flags) {
+		int room = dst.remaining();
+		if (received > 0 && (received <= room || (flags & LinuxAbi.MSG_PEEK) != 0)) {
+			dst.position(dst.position() + (int) Math.min(received, room));
 		}
 	}
 
@@ -96,11 +156,14 @@ final class Transfer {
 		}
 	}
 
-	private static long scatter(Libc libc, int number, Vector dsts, int flags, int heapLimit) {
+	private static long scatter(Libc libc, int number, Vector dsts, int flags, int heapLimit, boolean tellsEnd) {
 		Frame frame = Frame.acquire(libc);
 		try {
-			long room = dsts.prepare(libc, frame, heapLimit, false);
+			long room = dsts.prepare(libc, frame, heapLimit, false, tellsEnd ? MessageHeader.SMALL_CONTROL : 0);
 			long received = libc.recvmsg(number, frame.structuresAddress(), flags);
+			if (received == 0 && tellsEnd && MessageHeader.controlLength(frame) == 0) {
+				return Half.END;
+			}
 			if (received > 0 && received <= room) {
 				dsts.advance(frame, received, true);
 			}
@@ -115,7 +178,7 @@ final class Transfer {
 	private static long gather(Libc libc, int number, Vector srcs, int flags, int heapLimit) {
 		Frame frame = Frame.acquire(libc);
 		try {
-			srcs.prepare(libc, frame, heapLimit, true);
+			srcs.prepare(libc, frame, heapLimit, true, 0);
 			long sent = libc.sendmsg(number, frame.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
 			if (sent > 0) {
 				srcs.advance(frame, sent, false);
@@ -164,9 +227,10 @@ final class Transfer {
 		 * Write the vector and a {@code struct msghdr} for it into a frame.
 		 * @param heapLimit how many bytes of heap buffers to take at the most
 		 * @param copy whether to copy the bytes of heap buffers too
+		 * @param controlLength the room for control messages
 		 * @return the number of bytes that the vector spans
 		 */
-		private long prepare(Libc libc, Frame frame, int heapLimit, boolean copy) {
+		private long prepare(Libc libc, Frame frame, int heapLimit, boolean copy, int controlLength) {
 			int vectorSize = this.count * Iovec.SIZE;
 			int heapSize = (int) Math.min(heapRemaining(), heapLimit);
 			ByteBuffer memory = frame.bytes(libc, Math.addExact(vectorSize, heapSize));
@@ -198,19 +262,8 @@ final class Transfer {
 					break;
 				}
 			}
-			msghdr(frame, address, taken);
+			MessageHeader.writeVector(frame, address, taken, controlLength);
 			return total;
-		}
-
-		private static void msghdr(Frame frame, long vector, int count) {
-			ByteBuffer header = frame.structures();
-			header.putLong(Msghdr.NAME, 0);
-			header.putInt(Msghdr.NAME_LENGTH, 0);
-			header.putLong(Msghdr.IOV, vector);
-			header.putLong(Msghdr.IOV_LENGTH, count);
-			header.putLong(Msghdr.CONTROL, 0);
-			header.putLong(Msghdr.CONTROL_LENGTH, 0);
-			header.putInt(Msghdr.FLAGS, 0);
 		}
 
 		/** Move the positions on, and fill heap buffers from the frame. */

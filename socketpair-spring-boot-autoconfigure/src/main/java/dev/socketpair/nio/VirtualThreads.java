@@ -12,22 +12,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualThreads {
 
-	private static final @Nullable MethodHandle IS_VIRTUAL = find();
+	private static final int FIRST_FEATURE = 21;
 
-	private VirtualThreads() {
+	private static final @Nullable MethodHandle IS_VIRTUAL;
+
+	private static final @Nullable MethodHandle OF_VIRTUAL;
+
+	private static final @Nullable MethodHandle NAME;
+
+	private static final @Nullable MethodHandle START;
+
+	static {
+		MethodHandle isVirtual = null;
+		MethodHandle ofVirtual = null;
+		MethodHandle name = null;
+		MethodHandle start = null;
+		if (Runtime.version().feature() >= FIRST_FEATURE) {
+			try {
+				MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+				Class<?> builder = Class.forName("java.lang.Thread$Builder");
+				Class<?> virtualBuilder = Class.forName("java.lang.Thread$Builder$OfVirtual");
+				isVirtual = lookup.findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+				ofVirtual = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(virtualBuilder));
+				name = lookup.findVirtual(builder, "name", MethodType.methodType(builder, String.class));
+				start = lookup.findVirtual(builder, "start", MethodType.methodType(Thread.class, Runnable.class));
+			}
+			catch (ReflectiveOperationException ex) {
+				throw new ExceptionInInitializerError(ex);
+			}
+		}
+		IS_VIRTUAL = isVirtual;
+		OF_VIRTUAL = ofVirtual;
+		NAME = name;
+		START = start;
 	}
 
-	private static @Nullable MethodHandle find() {
-		if (Runtime.version().feature() < 21) {
-			return null;
-		}
-		try {
-			return MethodHandles.publicLookup()
-				.findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-		}
-		catch (ReflectiveOperationException ex) {
-			return null;
-		}
+	private VirtualThreads() {
 	}
 
 	static boolean isVirtual(Thread thread) {
@@ -36,6 +56,18 @@ final class VirtualThreads {
 		}
 		try {
 			return (boolean) IS_VIRTUAL.invokeExact(thread);
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	static Thread start(String name, Runnable task) {
+		if (OF_VIRTUAL == null || NAME == null || START == null) {
+			throw new UnsupportedOperationException("Virtual threads need Java %d".formatted(FIRST_FEATURE));
+		}
+		try {
+			return (Thread) START.invoke(NAME.invoke(OF_VIRTUAL.invoke(), name), task);
 		}
 		catch (Throwable ex) {
 			throw new IllegalStateException(ex);

@@ -78,6 +78,14 @@ final class ForeignLibc implements Libc {
 	private static final MethodHandle IOCTL = link("ioctl", FunctionDescriptor.of(INT, INT, LONG, LONG),
 			Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(2));
 
+	private static final MethodHandle GETSOCKNAME = function("getsockname", INT, INT, LONG, LONG);
+
+	private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1", INT, INT);
+
+	private static final MethodHandle EPOLL_CTL = function("epoll_ctl", INT, INT, INT, INT, LONG);
+
+	private static final MethodHandle EPOLL_WAIT = function("epoll_wait", INT, INT, LONG, INT, INT);
+
 	private static final MethodHandle GETRLIMIT = function("getrlimit", INT, INT, LONG);
 
 	ForeignLibc() {
@@ -347,6 +355,62 @@ final class ForeignLibc implements Libc {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
 			return result((int) IOCTL.invokeExact(cell, fd, request, argument), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int getsockname(int fd, long name, long length) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) GETSOCKNAME.invokeExact(cell, fd, name, length), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int epollCreate1(int flags) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) EPOLL_CREATE1.invokeExact(cell, flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int epollCtl(int epoll, int operation, int fd, long event) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) EPOLL_CTL.invokeExact(cell, epoll, operation, fd, event), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public int epollWait(int epoll, long events, int count, int timeout) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			return result((int) EPOLL_WAIT.invokeExact(cell, epoll, events, count, timeout), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);

@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  */
 public record ChildJvm(int status, String output) {
 
-	private static final Pattern NEEDED = Pattern.compile("/(jna|jspecify|junixsocket|socketpair)-[^/]*$");
+	private static final Pattern NEEDED = Pattern
+		.compile("/(jna|jspecify|junixsocket|socketpair|awaitility|hamcrest|assertj)[^/]*$");
 
 	private static final long PATIENCE_SECONDS = 120;
 

@@ -22,16 +22,22 @@ public final class InBackground<T> {
 
 	private final Thread thread;
 
-	private InBackground(Callable<T> call) {
-		this.thread = new Thread(() -> {
+	private InBackground(Callable<T> call, boolean virtual) {
+		Runnable task = () -> {
 			try {
 				this.result.complete(call.call());
 			}
 			catch (Throwable ex) {
 				this.result.completeExceptionally(ex);
 			}
-		}, "in-background");
-		this.thread.start();
+		};
+		if (virtual) {
+			this.thread = Virtual.start(task);
+		}
+		else {
+			this.thread = new Thread(task, "in-background");
+			this.thread.start();
+		}
 	}
 
 	/**
@@ -41,7 +47,18 @@ public final class InBackground<T> {
 	 * @return the running call
 	 */
 	public static <T> InBackground<T> call(Callable<T> call) {
-		return new InBackground<>(call);
+		return new InBackground<>(call, false);
+	}
+
+	/**
+	 * Start a call in a platform or a virtual thread.
+	 * @param virtual whether the thread is virtual
+	 * @param call the call
+	 * @param <T> the type of its result
+	 * @return the running call
+	 */
+	public static <T> InBackground<T> call(boolean virtual, Callable<T> call) {
+		return new InBackground<>(call, virtual);
 	}
 
 	/**

@@ -4,11 +4,15 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.socketpair.SocketPair;
+import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -40,7 +44,7 @@ public @interface NothingLeaks {
 		@Override
 		public void beforeAll(ExtensionContext context) {
 			// What is made once and kept: the marker, the JDK's own pipes and threads.
-			SocketPairs.factory().close();
+			makeWhatIsKept();
 			this.threads = threads();
 			this.descriptors = Resources.descriptors();
 		}
@@ -56,6 +60,24 @@ public @interface NothingLeaks {
 			});
 		}
 
+		private static void makeWhatIsKept() {
+			try (SocketPairFactory factory = SocketPairs.factory(); Selector selector = Selector.open()) {
+				selector.selectNow();
+				SocketPair pair = factory.create();
+				new ProcessBuilder("true").redirectInput(pair.first().toRedirect()).start().waitFor();
+				if (Virtual.isAvailable()) {
+					InBackground<Integer> reader = InBackground.call(true,
+							() -> pair.first().read(ByteBuffer.allocate(1)));
+					reader.untilBlocked();
+					pair.second().close();
+					reader.get();
+				}
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
 		private static Set<Thread> threads() {
 			return Thread.getAllStackTraces()
 				.keySet()
@@ -67,7 +89,8 @@ public @interface NothingLeaks {
 		private static boolean belongsToTheVirtualMachine(Thread thread) {
 			return thread.getThreadGroup() == null || thread.getThreadGroup().getName().equals("system")
 					|| thread.getThreadGroup().getName().equals("InnocuousThreadGroup")
-					|| thread.getName().startsWith("awaitility") || thread.getName().startsWith("surefire")
+					|| thread.getName().startsWith("awaitility") || thread.getName().equals("socketpair-poller")
+					|| thread.getName().startsWith("surefire") || thread.getName().startsWith("junit-")
 					|| thread.getName().startsWith("ForkJoinPool") || thread.getName().startsWith("process reaper");
 		}
 

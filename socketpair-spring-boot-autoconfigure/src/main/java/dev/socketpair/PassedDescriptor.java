@@ -1,0 +1,117 @@
+package dev.socketpair;
+
+import java.io.Closeable;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.newsclub.net.unix.FileDescriptorCast;
+
+/**
+ * A descriptor that is sent or was received over a socket.
+ * <p>
+ * One that was received is owned by this object: {@link #close()} closes it, and nothing
+ * else does. One that was wrapped to be sent stays with whoever had it unless this object
+ * is closed. Safe for use by any thread.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7),
+ * SCM_RIGHTS</a>
+ */
+public final class PassedDescriptor implements Closeable {
+
+	private static final int NONE = -1;
+
+	private final AtomicInteger number;
+
+	private PassedDescriptor(int number) {
+		this.number = new AtomicInteger(number);
+	}
+
+	/**
+	 * Wrap the descriptor of a stream, channel or file.
+	 * @param descriptor an open descriptor
+	 * @return the wrapped descriptor
+	 * @throws IOException if the descriptor is not open
+	 */
+	public static PassedDescriptor of(FileDescriptor descriptor) throws IOException {
+		if (!descriptor.valid()) {
+			throw new IOException("The descriptor is not open");
+		}
+		return of(FileDescriptorCast.using(descriptor).as(Integer.class));
+	}
+
+	/**
+	 * Wrap a descriptor.
+	 * @param number the number, 0 or more
+	 * @return the wrapped descriptor
+	 * @throws IllegalArgumentException if the number is negative
+	 */
+	public static PassedDescriptor of(int number) {
+		if (number < 0) {
+			throw new IllegalArgumentException("'number' must not be negative, but is %d".formatted(number));
+		}
+		return new PassedDescriptor(number);
+	}
+
+	/**
+	 * Return the number.
+	 * @return the number, which stays owned here
+	 * @throws IllegalStateException if it was closed or released
+	 */
+	public int number() {
+		int current = this.number.get();
+		if (current == NONE) {
+			throw new IllegalStateException("The descriptor was closed or released");
+		}
+		return current;
+	}
+
+	/**
+	 * Return an object that streams and channels can be made of, such as
+	 * {@link FileInputStream}. Closing such a stream closes the descriptor, which must
+	 * then not be closed here again: {@link #release()} it.
+	 * @return a new object for the same number, which stays owned here
+	 * @throws IOException if it cannot be made
+	 * @throws IllegalStateException if it was closed or released
+	 */
+	public FileDescriptor fileDescriptor() throws IOException {
+		return fileDescriptor(number());
+	}
+
+	private static FileDescriptor fileDescriptor(int number) throws IOException {
+		return FileDescriptorCast.unsafeUsing(number).getFileDescriptor();
+	}
+
+	/**
+	 * Give the descriptor away.
+	 * @return the number, from now on the caller's to close
+	 * @throws IllegalStateException if it was closed or released
+	 */
+	public int release() {
+		int current = this.number.getAndSet(NONE);
+		if (current == NONE) {
+			throw new IllegalStateException("The descriptor was closed or released");
+		}
+		return current;
+	}
+
+	/**
+	 * Close the descriptor, {@code close(2)}. Does nothing if it was closed or released.
+	 * @throws IOException if {@code close(2)} reports an error
+	 */
+	@Override
+	public void close() throws IOException {
+		int current = this.number.getAndSet(NONE);
+		if (current != NONE) {
+			new FileInputStream(fileDescriptor(current)).close();
+		}
+	}
+
+	@Override
+	public String toString() {
+		int current = this.number.get();
+		return "PassedDescriptor[%s]".formatted((current != NONE) ? current : "closed");
+	}
+
+}

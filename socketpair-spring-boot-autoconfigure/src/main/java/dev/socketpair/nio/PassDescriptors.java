@@ -1,0 +1,164 @@
+package dev.socketpair.nio;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+
+import dev.socketpair.libc.Libc;
+import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.LinuxAbi.Cmsghdr;
+
+/**
+ * Bytes together with descriptors: {@code sendmsg(2)} and {@code recvmsg(2)} with
+ * {@code SCM_RIGHTS}.
+ */
+final class PassDescriptors {
+
+	/** Send the bytes and descriptors of a parcel. */
+	static final Half.Operation<PassDescriptors> SEND = (libc, number, parcel, flags) -> parcel.send(libc, number,
+			flags);
+
+	/** Receive bytes and descriptors into a parcel. */
+	static final Half.Operation<PassDescriptors> RECEIVE = (libc, number, parcel, flags) -> parcel.receive(libc, number,
+			flags);
+
+	private static final int LARGEST_CONTROL = Cmsghdr.space(LinuxAbi.SCM_MAX_FD * Integer.BYTES)
+			+ MessageHeader.SMALL_CONTROL;
+
+	private final ByteBuffer data;
+
+	private final boolean stream;
+
+	private final boolean tellsEnd;
+
+	private int[] numbers;
+
+	private boolean cut;
+
+	/**
+	 * Create a parcel.
+	 * @param data the bytes, or the room for them
+	 * @param stream whether the socket is a stream
+	 * @param tellsEnd whether a message without a control message is the end
+	 * @param numbers the descriptors to send
+	 */
+	PassDescriptors(ByteBuffer data, boolean stream, boolean tellsEnd, int... numbers) {
+		this.data = data;
+		this.stream = stream;
+		this.tellsEnd = tellsEnd;
+		this.numbers = numbers;
+	}
+
+	/**
+	 * Return the descriptors that were received.
+	 */
+	int[] numbers() {
+		return this.numbers;
+	}
+
+	/**
+	 * Return whether some of the descriptors that came could not be received.
+	 */
+	boolean cut() {
+		return this.cut;
+	}
+
+	/**
+	 * Close the descriptors that were received.
+	 */
+	void close(Libc libc) {
+		for (int number : this.numbers) {
+			libc.close(number);
+		}
+		this.numbers = new int[0];
+	}
+
+	private long send(Libc libc, int number, int flags) {
+		Frame frame = Frame.acquire(libc);
+		try {
+			int length = this.data.remaining();
+			MessageHeader.write(frame, address(libc, frame, length, true), length, writeControl(frame));
+			long sent = libc.sendmsg(number, frame.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
+			if (sent > 0) {
+				this.data.position(this.data.position() + (int) sent);
+			}
+			return sent;
+		}
+		finally {
+			Reference.reachabilityFence(this.data);
+			frame.release();
+		}
+	}
+
+	private int writeControl(Frame frame) {
+		int length = this.numbers.length * Integer.BYTES;
+		ByteBuffer memory = frame.structures();
+		memory.putLong(MessageHeader.CONTROL + Cmsghdr.LENGTH, Cmsghdr.DATA + length);
+		memory.putInt(MessageHeader.CONTROL + Cmsghdr.LEVEL, LinuxAbi.SOL_SOCKET);
+		memory.putInt(MessageHeader.CONTROL + Cmsghdr.TYPE, LinuxAbi.SCM_RIGHTS);
+		for (int i = 0; i < this.numbers.length; i++) {
+			memory.putInt(MessageHeader.CONTROL + Cmsghdr.DATA + i * Integer.BYTES, this.numbers[i]);
+		}
+		return (length != 0) ? Cmsghdr.space(length) : 0;
+	}
+
+	private long receive(Libc libc, int number, int flags) {
+		Frame frame = Frame.acquire(libc);
+		try {
+			int length = this.data.remaining();
+			MessageHeader.write(frame, address(libc, frame, length, false), length, LARGEST_CONTROL);
+			long received = libc.recvmsg(number, frame.structuresAddress(),
+					flags | LinuxAbi.MSG_CMSG_CLOEXEC | (this.stream ? 0 : LinuxAbi.MSG_TRUNC));
+			if (received < 0) {
+				return received;
+			}
+			this.cut = (MessageHeader.flags(frame) & LinuxAbi.MSG_CTRUNC) != 0;
+			readControl(frame);
+			if (received == 0 && this.tellsEnd && MessageHeader.controlLength(frame) == 0) {
+				return Half.END;
+			}
+			if (received > 0 && received <= length) {
+				if (!this.data.isDirect()) {
+					this.data.put(this.data.position(), frame.lastBytes(), 0, (int) received);
+				}
+				this.data.position(this.data.position() + (int) received);
+			}
+			return received;
+		}
+		finally {
+			Reference.reachabilityFence(this.data);
+			frame.release();
+		}
+	}
+
+	private void readControl(Frame frame) {
+		ByteBuffer memory = frame.structures();
+		int end = MessageHeader.CONTROL + MessageHeader.controlLength(frame);
+		int at = MessageHeader.CONTROL;
+		while (end - at >= Cmsghdr.DATA) {
+			int length = (int) memory.getLong(at + Cmsghdr.LENGTH);
+			if (length < Cmsghdr.DATA) {
+				return;
+			}
+			if (memory.getInt(at + Cmsghdr.LEVEL) == LinuxAbi.SOL_SOCKET
+					&& memory.getInt(at + Cmsghdr.TYPE) == LinuxAbi.SCM_RIGHTS) {
+				this.numbers = new int[(length - Cmsghdr.DATA) / Integer.BYTES];
+				for (int i = 0; i < this.numbers.length; i++) {
+					this.numbers[i] = memory.getInt(at + Cmsghdr.DATA + i * Integer.BYTES);
+				}
+			}
+			at += Cmsghdr.space(length - Cmsghdr.DATA);
+		}
+	}
+
+	private long address(Libc libc, Frame frame, int length, boolean copy) {
+		if (this.data.isDirect()) {
+			return libc.addressOf(this.data) + this.data.position();
+		}
+		ByteBuffer bytes = frame.bytes(libc, length);
+		if (copy) {
+			bytes.put(0, this.data, this.data.position(), length);
+		}
+		return frame.bytesAddress();
+	}
+
+}

@@ -1,0 +1,186 @@
+package dev.socketpair;
+
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.text.MessageFormat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+import dev.socketpair.libc.NativeBinding;
+import dev.socketpair.nio.NativeSocketPairFactory;
+import dev.socketpair.testsupport.InBackground;
+import dev.socketpair.testsupport.NothingLeaks;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Sockets that are lost without being closed.
+ */
+@NothingLeaks
+class LeakContractTests {
+
+	private final Logger logger = Logger.getLogger("dev.socketpair.nio.PairState");
+
+	private final List<LogRecord> logged = new ArrayList<>();
+
+	private final Handler handler = new Handler() {
+
+		@Override
+		public void publish(LogRecord entry) {
+			synchronized (LeakContractTests.this.logged) {
+				LeakContractTests.this.logged.add(entry);
+			}
+		}
+
+		@Override
+		public void flush() {
+		}
+
+		@Override
+		public void close() {
+		}
+
+	};
+
+	@BeforeEach
+	void listen() {
+		this.logger.addHandler(this.handler);
+		this.logger.setUseParentHandlers(false);
+	}
+
+	@AfterEach
+	void stopListening() {
+		this.logger.removeHandler(this.handler);
+		this.logger.setUseParentHandlers(true);
+	}
+
+	private static NativeSocketPairFactory factory(LeakDetection detection) {
+		return NativeSocketPairFactory.builder(NativeBinding.fromSystemProperty().load())
+			.leakDetection(detection)
+			.build();
+	}
+
+	private static SocketPairOptions named(String name) {
+		return SocketPairOptions.builder().name(name).build();
+	}
+
+	private static void untilCollected(Runnable assertion) {
+		Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+			System.gc();
+			assertion.run();
+		});
+	}
+
+	@Test
+	void lostPairIsClosedCountedByTheEndAndLoggedOnceWithItsName() throws Exception {
+		try (SocketPairFactory factory = factory(LeakDetection.SIMPLE)) {
+			lose(factory);
+			untilCollected(() -> assertThat(factory.statistics().totals().get(0).leaked()).isEqualTo(2));
+			assertThat(factory.statistics().openPairs()).isEmpty();
+		}
+		assertThat(this.logged).singleElement()
+			.satisfies((entry) -> assertThat(message(entry)).contains("name=lost", "socketpair.leak-detection"))
+			.satisfies((entry) -> assertThat(entry.getThrown()).isNull());
+	}
+
+	private static String message(LogRecord entry) {
+		return MessageFormat.format(entry.getMessage(),
+				(entry.getParameters() != null) ? entry.getParameters() : new Object[0]);
+	}
+
+	private static void lose(SocketPairFactory factory) throws SocketPairException {
+		factory.create(named("lost"));
+	}
+
+	@Test
+	void trackedLeakShowsWhereThePairWasMade() throws Exception {
+		try (SocketPairFactory factory = factory(LeakDetection.TRACKED)) {
+			lose(factory);
+			untilCollected(() -> assertThat(this.logged).hasSize(1));
+			assertThat(this.logged.get(0).getThrown().getStackTrace())
+				.anyMatch((element) -> element.getMethodName().equals("lose"));
+			untilCollected(() -> assertThat(factory.statistics().openPairs()).isEmpty());
+		}
+	}
+
+	@Test
+	void closedPairIsNoLeak() throws Exception {
+		try (SocketPairFactory factory = factory(LeakDetection.SIMPLE)) {
+			WeakReference<SocketPair> closed = closed(factory);
+			untilCollected(() -> assertThat(closed.get()).isNull());
+			assertThat(factory.statistics().totals().get(0).leaked()).isZero();
+			assertThat(this.logged).isEmpty();
+		}
+	}
+
+	private static WeakReference<SocketPair> closed(SocketPairFactory factory) throws Exception {
+		SocketPair pair = factory.create();
+		pair.close();
+		return new WeakReference<>(pair);
+	}
+
+	@Test
+	void holdingOneEndKeepsOnlyThatEndAlive() throws Exception {
+		try (SocketPairFactory factory = factory(LeakDetection.SIMPLE)) {
+			PairedSocket kept = factory.create().first();
+			untilCollected(() -> assertThat(factory.statistics().totals().get(0).leaked()).isOne());
+			assertThat(kept.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+			assertThat(kept.isOpen()).isTrue();
+			kept.close();
+		}
+	}
+
+	@Test
+	void blockedReaderKeepsItsSocketAlive() throws Exception {
+		try (SocketPairFactory factory = factory(LeakDetection.SIMPLE)) {
+			SocketPair pair = factory.create();
+			PairedSocket peer = pair.second();
+			InBackground<Integer> reader = readInBackground(pair);
+			pair = null;
+			reader.untilBlocked();
+			WeakReference<Object> garbage = new WeakReference<>(new Object());
+			untilCollected(() -> assertThat(garbage.get()).isNull());
+			peer.write(ByteBuffer.allocate(1));
+			assertThat(reader.get()).isOne();
+			peer.close();
+		}
+	}
+
+	private static InBackground<Integer> readInBackground(SocketPair pair) {
+		PairedSocket socket = pair.first();
+		return InBackground.call(() -> socket.read(ByteBuffer.allocate(1)));
+	}
+
+	@Test
+	void withoutDetectionALostPairStaysOpenUntilTheFactoryIsClosed() throws Exception {
+		SocketPairFactory factory = factory(LeakDetection.DISABLED);
+		lose(factory);
+		WeakReference<Object> garbage = new WeakReference<>(new Object());
+		untilCollected(() -> assertThat(garbage.get()).isNull());
+		assertThat(factory.statistics().openPairs()).hasSize(1);
+		factory.close();
+		assertThat(factory.statistics().openPairs()).isEmpty();
+		assertThat(this.logged).isEmpty();
+	}
+
+	@Test
+	void countingOfBytesCanBeSwitchedOff() throws Exception {
+		try (SocketPairFactory factory = NativeSocketPairFactory.builder(NativeBinding.fromSystemProperty().load())
+			.countsBytes(false)
+			.build(); SocketPair pair = factory.create()) {
+			pair.first().write(ByteBuffer.allocate(9));
+			SocketPairStatistics.Totals totals = factory.statistics().totals().get(0);
+			assertThat(totals.created()).isOne();
+			assertThat(totals.bytes(SocketPairStatistics.End.FIRST, SocketPairStatistics.Direction.SENT)).isZero();
+		}
+	}
+
+}

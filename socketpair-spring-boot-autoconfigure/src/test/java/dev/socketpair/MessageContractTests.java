@@ -1,0 +1,290 @@
+package dev.socketpair;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+import dev.socketpair.libc.Libc;
+import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.NativeBinding;
+import dev.socketpair.testsupport.InBackground;
+import dev.socketpair.testsupport.NothingLeaks;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Whole messages, and what can be asked of a socket.
+ */
+@NothingLeaks
+class MessageContractTests {
+
+	private final SocketPairFactory factory = SocketPairs.factory();
+
+	private final Libc libc = NativeBinding.fromSystemProperty().load();
+
+	@AfterEach
+	void close() {
+		this.factory.close();
+	}
+
+	private SocketPair pair(String type) throws IOException {
+		return this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
+	}
+
+	private static ByteBuffer bytes(String text) {
+		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static List<ByteBuffer> buffers(int capacity) {
+		return List.of(ByteBuffer.allocate(capacity), ByteBuffer.allocateDirect(capacity));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dgram", "seqpacket", "raw" })
+	void messagesAreSentAndReceivedWhole(String type) throws IOException {
+		SocketPair pair = pair(type);
+		for (ByteBuffer dst : buffers(10)) {
+			assertThat(pair.first().send(bytes("one"))).isEqualTo(3);
+			assertThat(pair.first().send(bytes("two22"))).isEqualTo(5);
+			assertThat(pair.second().receive(dst)).isEqualTo(3);
+			assertThat(pair.second().receive(dst.clear())).isEqualTo(5);
+			assertThat(dst.position()).isEqualTo(5);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dgram", "seqpacket" })
+	void emptyMessageIsSentAndIsNotTheEndOfTheStream(String type) throws IOException {
+		SocketPair pair = pair(type);
+		for (ByteBuffer dst : buffers(10)) {
+			assertThat(pair.first().send(bytes(""))).isZero();
+			assertThat(pair.first().send(bytes("x"))).isOne();
+			assertThat(pair.second().receive(dst)).isZero();
+			assertThat(pair.second().receive(dst)).isOne();
+		}
+	}
+
+	@Test
+	void emptyMessageIsToldFromTheEndAfterThePeerHasClosed() throws IOException {
+		SocketPair pair = pair("seqpacket");
+		pair.first().send(bytes(""));
+		pair.first().send(bytes("x"));
+		pair.first().send(bytes(""));
+		pair.first().close();
+		ByteBuffer dst = ByteBuffer.allocate(10);
+		assertThat(pair.second().receive(dst)).isZero();
+		assertThat(pair.second().read(dst)).isOne();
+		assertThat(pair.second().read(new ByteBuffer[] { dst })).isZero();
+		assertThat(pair.second().receive(dst)).isEqualTo(PairedSocket.END_OF_STREAM);
+		assertThat(pair.second().read(new ByteBuffer[] { dst })).isEqualTo(-1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dgram", "seqpacket" })
+	void messageThatDoesNotFitTellsItsRealLength(String type) throws IOException {
+		SocketPair pair = pair(type);
+		for (ByteBuffer dst : buffers(4)) {
+			pair.first().send(bytes("too long"));
+			pair.first().send(bytes("next"));
+			assertThatExceptionOfType(MessageTruncatedException.class).isThrownBy(() -> pair.second().receive(dst))
+				.satisfies((ex) -> assertThat(ex.length()).isEqualTo(8));
+			assertThat(dst.position()).isZero();
+			assertThat(pair.second().receive(dst)).isEqualTo(4);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dgram", "seqpacket" })
+	void bufferWithoutRoomReceivesAnEmptyMessageOnly(String type) throws IOException {
+		SocketPair pair = pair(type);
+		pair.first().send(bytes(""));
+		pair.first().send(bytes("x"));
+		assertThat(pair.second().receive(ByteBuffer.allocate(0))).isZero();
+		assertThatExceptionOfType(MessageTruncatedException.class)
+			.isThrownBy(() -> pair.second().receive(ByteBuffer.allocateDirect(0)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dgram", "seqpacket" })
+	void nonBlockingMessageCallsTellWouldBlockFromAnEmptyMessage(String type) throws IOException {
+		SocketPair pair = pair(type);
+		pair.second().configureBlocking(false);
+		ByteBuffer dst = ByteBuffer.allocate(10);
+		assertThat(pair.second().receive(dst)).isEqualTo(PairedSocket.WOULD_BLOCK);
+		assertThat(pair.second().peek(dst)).isEqualTo(PairedSocket.WOULD_BLOCK);
+		pair.first().send(bytes(""));
+		assertThat(pair.second().peek(dst)).isZero();
+		assertThat(pair.second().receive(dst)).isZero();
+		pair.first().configureBlocking(false);
+		int sent;
+		do {
+			sent = pair.first().send(ByteBuffer.allocate(1000));
+		}
+		while (sent >= 0);
+		assertThat(sent).isEqualTo(PairedSocket.WOULD_BLOCK);
+		assertThat(this.factory.statistics().failures()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dgram", "seqpacket" })
+	void streamOfAMessageSocketSkipsEmptyMessages(String type) throws IOException {
+		SocketPair pair = pair(type);
+		pair.first().send(bytes(""));
+		pair.first().send(bytes("x"));
+		assertThat(pair.second().inputStream().read()).isEqualTo('x');
+	}
+
+	@Test
+	void messageCallsAreRefusedOnAStream() throws IOException {
+		SocketPair pair = pair("stream");
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> pair.first().send(bytes("x")))
+			.withMessageContaining("stream");
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> pair.first().receive(ByteBuffer.allocate(1)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
+	void peekDoesNotConsume(String type) throws IOException {
+		SocketPair pair = pair(type);
+		pair.first().write(bytes("hello"));
+		for (ByteBuffer dst : buffers(10)) {
+			assertThat(pair.second().peek(dst)).isEqualTo(5);
+			assertThat(dst.position()).isEqualTo(5);
+		}
+		assertThat(pair.second().read(ByteBuffer.allocate(10))).isEqualTo(5);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dgram", "seqpacket" })
+	void peekTellsTheRealLengthOfALongerMessage(String type) throws IOException {
+		SocketPair pair = pair(type);
+		pair.first().write(bytes("hello"));
+		for (ByteBuffer dst : buffers(2)) {
+			assertThat(pair.second().peek(dst)).isEqualTo(5);
+			assertThat(dst.position()).isEqualTo(2);
+		}
+		assertThat(pair.second().receive(ByteBuffer.allocate(5))).isEqualTo(5);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "seqpacket" })
+	void peekSeesTheEndOfTheStream(String type) throws IOException {
+		SocketPair pair = pair(type);
+		pair.first().close();
+		assertThat(pair.second().peek(ByteBuffer.allocate(1))).isEqualTo(PairedSocket.END_OF_STREAM);
+	}
+
+	@Test
+	void readOnlyBuffersAreRefused() throws IOException {
+		SocketPair pair = pair("seqpacket");
+		ByteBuffer readOnly = ByteBuffer.allocate(1).asReadOnlyBuffer();
+		assertThatExceptionOfType(ReadOnlyBufferException.class).isThrownBy(() -> pair.first().receive(readOnly));
+		assertThatExceptionOfType(ReadOnlyBufferException.class).isThrownBy(() -> pair.first().peek(readOnly));
+	}
+
+	@Test
+	void availableIsTheFirstDatagramAndTheSumOfTheOthers() throws IOException {
+		for (String type : List.of("stream", "dgram", "seqpacket")) {
+			SocketPair pair = pair(type);
+			assertThat(pair.second().available()).isZero();
+			pair.first().write(bytes("abc"));
+			pair.first().write(bytes("de"));
+			assertThat(pair.second().available()).isEqualTo(type.equals("dgram") ? 3 : 5);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
+	void unsentIsZeroExactlyWhenThePeerHasReadAll(String type) throws IOException {
+		SocketPair pair = pair(type);
+		assertThat(pair.first().unsent()).isZero();
+		pair.first().write(bytes("hello"));
+		assertThat(pair.first().unsent()).isGreaterThanOrEqualTo(5);
+		pair.second().read(ByteBuffer.allocate(10));
+		assertThat(pair.first().unsent()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
+	void peerIsTheProcessThatMadeThePair(String type) throws IOException {
+		SocketPair pair = pair(type);
+		PeerCredentials credentials = pair.second().peerCredentials();
+		assertThat(credentials.pid()).isEqualTo((int) ProcessHandle.current().pid());
+		assertThat(credentials.uid()).isNotNegative();
+		assertThat(credentials).isEqualTo(pair.first().peerCredentials());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
+	void duplicateStandsForTheSameEnd(String type) throws IOException {
+		SocketPair pair = pair(type);
+		PairedSocket duplicate = pair.first().duplicate();
+		assertThat(duplicate.descriptor()).isNotEqualTo(pair.first().descriptor());
+		assertThat(this.libc.fcntl(duplicate.descriptor(), LinuxAbi.F_GETFD, 0) & LinuxAbi.FD_CLOEXEC).isNotZero();
+		pair.first().close();
+		assertThat(pair.second().write(bytes("x"))).isOne();
+		assertThat(duplicate.read(ByteBuffer.allocate(5))).isOne();
+		duplicate.close();
+		if (!type.equals("dgram")) {
+			assertThat(pair.second().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+		}
+	}
+
+	@Test
+	void closeIsNoShutdownThatAnotherHolderWouldFeel() throws Exception {
+		SocketPair pair = pair("stream");
+		PairedSocket duplicate = pair.first().duplicate();
+		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(5)));
+		reader.untilBlocked();
+		pair.first().close();
+		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
+		assertThat(pair.second().write(bytes("x"))).isOne();
+		assertThat(duplicate.read(ByteBuffer.allocate(5))).isOne();
+		assertThat(duplicate.write(bytes("yy"))).isEqualTo(2);
+		assertThat(pair.second().read(ByteBuffer.allocate(5))).isEqualTo(2);
+	}
+
+	@Test
+	void pairStaysOpenWhileADuplicateIs() throws IOException {
+		SocketPair pair = pair("stream");
+		PairedSocket duplicate = pair.second().duplicate();
+		pair.close();
+		assertThat(this.factory.statistics().openPairs()).hasSize(1);
+		duplicate.close();
+		assertThat(this.factory.statistics().openPairs()).isEmpty();
+		assertThat(this.factory.statistics().totals()).singleElement()
+			.satisfies((totals) -> assertThat(totals.created()).isOne())
+			.satisfies((totals) -> assertThat(totals.open()).isZero());
+	}
+
+	@Test
+	void factoryClosesDuplicatesToo() throws IOException {
+		PairedSocket duplicate = pair("stream").first().duplicate();
+		this.factory.close();
+		assertThat(duplicate.isOpen()).isFalse();
+	}
+
+	@Test
+	void nothingFlipsTheModeOfTheSharedDescription() throws Exception {
+		SocketPair pair = pair("stream");
+		PairedSocket duplicate = pair.first().duplicate();
+		pair.first().configureBlocking(false);
+		pair.first().read(ByteBuffer.allocate(1));
+		pair.first().configureBlocking(true).readTimeout(Duration.ofMillis(1));
+		assertThatExceptionOfType(SocketTimeoutException.class)
+			.isThrownBy(() -> pair.first().read(ByteBuffer.allocate(1)));
+		assertThat(this.libc.fcntl(duplicate.descriptor(), LinuxAbi.F_GETFL, 0) & LinuxAbi.O_NONBLOCK).isZero();
+	}
+
+}
