@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -54,6 +55,7 @@ class LeakContractTests {
 	void listen() {
 		this.logger.addHandler(this.handler);
 		this.logger.setUseParentHandlers(false);
+		this.logger.setLevel(Level.ALL);
 	}
 
 	@AfterEach

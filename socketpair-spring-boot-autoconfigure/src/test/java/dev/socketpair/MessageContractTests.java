@@ -1,6 +1,7 @@
 package dev.socketpair;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
@@ -8,6 +9,9 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
@@ -87,6 +91,36 @@ class MessageContractTests {
 		assertThat(pair.second().read(new ByteBuffer[] { dst })).isZero();
 		assertThat(pair.second().receive(dst)).isEqualTo(PairedSocket.END_OF_STREAM);
 		assertThat(pair.second().read(new ByteBuffer[] { dst })).isEqualTo(-1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void endOfTheStreamIsNeverSeenBeforeTheLastMessage(boolean blocking) throws Exception {
+		ExecutorService sender = Executors.newSingleThreadExecutor();
+		ByteBuffer dst = ByteBuffer.allocateDirect(10);
+		for (int i = 0; i < 20_000; i++) {
+			SocketPair pair = pair("seqpacket");
+			pair.second().configureBlocking(blocking);
+			sender.execute(() -> sendAndClose(pair.first()));
+			int received;
+			do {
+				received = pair.second().receive(dst.clear());
+			}
+			while (received == PairedSocket.WOULD_BLOCK);
+			assertThat(received).as("round %d", i).isOne();
+			pair.second().close();
+		}
+		sender.shutdown();
+		assertThat(sender.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private static void sendAndClose(PairedSocket socket) {
+		try (socket) {
+			socket.send(ByteBuffer.allocate(1));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@ParameterizedTest

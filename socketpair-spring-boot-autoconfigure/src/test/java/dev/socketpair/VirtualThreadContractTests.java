@@ -19,9 +19,8 @@ import dev.socketpair.testsupport.ChildJvm;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Virtual threads that wait for sockets. Java 17 has none.
  */
 @NothingLeaks
-@EnabledForJreRange(min = JRE.JAVA_21)
+@Tag("java21")
 class VirtualThreadContractTests {
 
 	private final SocketPairFactory factory = SocketPairs.factory();

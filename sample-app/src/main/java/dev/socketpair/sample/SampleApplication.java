@@ -1,20 +1,34 @@
 package dev.socketpair.sample;
 
+import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Sample application for socket pairs.
+ * Streams a file from one thread to another through a socket pair, reports on it, and
+ * goes on serving the meters.
+ * <p>
+ * The command line has the path of the file, or nothing for the default one. With
+ * {@code --once} the application ends after the report, with the status 0 only if the
+ * file arrived unchanged.
  */
 @SpringBootApplication
 public class SampleApplication {
 
+	static final String ONCE = "once";
+
 	/**
-	 * Sample application for socket pairs.
-	 * @param args the arguments
+	 * Start the application.
+	 * @param args the command line
 	 */
 	public static void main(String[] args) {
-		SpringApplication.run(SampleApplication.class, args);
+		SpringApplication application = new SpringApplication(SampleApplication.class);
+		if (new DefaultApplicationArguments(args).containsOption(ONCE)) {
+			application.setWebApplicationType(WebApplicationType.NONE);
+			System.exit(SpringApplication.exit(application.run(args)));
+		}
+		application.run(args);
 	}
 
 }

@@ -1,5 +1,5 @@
 /**
- * Sample application for socket pairs.
+ * An application that streams a file through a socket pair.
  */
 @NullMarked
 package dev.socketpair.sample;

@@ -24,27 +24,36 @@ class SocketPairFailureAnalyzer extends AbstractFailureAnalyzer<SocketPairExcept
 
 	static String action(Errno errno) {
 		return switch (errno) {
-			case EAFNOSUPPORT -> "The kernel does not have this domain. Set 'socketpair.domain' to 'unix', "
-					+ "or load the kernel module of the domain ('modprobe tipc' for 'tipc').";
-			case EOPNOTSUPP ->
-				"The domain has no socket pairs, or not of this type. " + "Set 'socketpair.domain' to 'unix'.";
-			case EPROTONOSUPPORT -> "The domain does not have this protocol. Set 'socketpair.protocol' to '0'.";
-			case ESOCKTNOSUPPORT, EPROTOTYPE ->
-				"The domain does not have this type. " + "Set 'socketpair.type' to 'stream', 'dgram' or 'seqpacket'.";
-			case EINVAL -> "The kernel does not know this type or one of its flag bits. "
-					+ "Set 'socketpair.type' to 'stream', 'dgram' or 'seqpacket', "
-					+ "and 'socketpair.flags' to 'nonblock', 'cloexec' or 'no-cloexec'.";
+			case EAFNOSUPPORT -> "The kernel does not have this domain. Load its kernel module "
+					+ "('modprobe tipc' for 'tipc'), or " + use("the domain 'unix'", "domain");
+			case EOPNOTSUPP -> "The kernel makes no pairs in this domain, or none of this type. To mend it, "
+					+ use("the domain 'unix'", "domain");
+			case EPROTONOSUPPORT ->
+				"The domain does not have this protocol. To mend it, " + use("the protocol '0'", "protocol");
+			case ESOCKTNOSUPPORT, EPROTOTYPE -> "The domain does not have this type. To mend it, "
+					+ use("the type 'stream', 'dgram' or 'seqpacket'", "type");
+			case EINVAL -> "The kernel does not know this type, or has no flag for one of its bits. To mend it, "
+					+ use("the type 'stream', 'dgram' or 'seqpacket'", "type");
 			case EMFILE -> "The process has reached its limit of descriptors. Raise it ('ulimit -n', or "
 					+ "'LimitNOFILE=' of a systemd unit), or make fewer pairs.";
-			case ENFILE -> "The system has reached its limit of open files. Raise it ('sysctl fs.file-max').";
+			case ENFILE -> "The system has reached its limit of open files. Raise it ('sysctl fs.file-max'), "
+					+ "or find the process that holds so many.";
 			case ENOMEM, ENOBUFS ->
 				"The kernel is out of memory. Give the machine or the container more of it, " + "or make fewer pairs.";
-			case ENODEV -> "The device that the domain needs is not there. Set 'socketpair.domain' to 'unix'.";
+			case ENODEV ->
+				"The device that the domain needs is not there. To mend it, " + use("the domain 'unix'", "domain");
 			case EACCES, EPERM -> "The process is not allowed to make such a socket. Allow it in the security "
-					+ "policy (seccomp, SELinux, AppArmor), or set 'socketpair.domain' to 'unix'.";
-			default -> "Check 'socketpair.domain', 'socketpair.type', 'socketpair.protocol' and 'socketpair.flags' "
-					+ "against socketpair(2).";
+					+ "policy (seccomp, SELinux, AppArmor), or " + use("the domain 'unix'", "domain");
+			case EFAULT -> "The kernel was given memory that is not the process's, which no configuration can cause. "
+					+ "Report it as a defect of the library.";
+			default -> "Check 'socketpair.domain', 'socketpair.type', 'socketpair.protocol' and 'socketpair.flags', "
+					+ "or the options in the code, against socketpair(2).";
 		};
+	}
+
+	/** The options of the pair may come from the configuration or from code. */
+	private static String use(String value, String property) {
+		return "use %s ('socketpair.%s', or the options in the code).".formatted(value, property);
 	}
 
 }

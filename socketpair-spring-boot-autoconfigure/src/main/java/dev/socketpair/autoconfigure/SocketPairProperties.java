@@ -137,6 +137,12 @@ public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBin
 			};
 		}
 
+		/** Return the name as the configuration has it, which failure analyses list. */
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
+
 	}
 
 }

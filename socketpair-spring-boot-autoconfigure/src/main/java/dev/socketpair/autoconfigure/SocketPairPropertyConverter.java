@@ -1,6 +1,10 @@
 package dev.socketpair.autoconfigure;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketType;
@@ -12,33 +16,28 @@ import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.core.convert.converter.GenericConverter;
 
 /**
- * Converts the text or number of a property to a value of the API.
+ * Converts the text, number or truth value of a property to a value of the API. A truth
+ * value is never right, but its failure names the values that are.
  */
 class SocketPairPropertyConverter implements GenericConverter {
 
+	private static final List<Class<?>> SOURCES = List.of(String.class, Number.class, Boolean.class);
+
+	private static final Map<Class<?>, Function<String, Object>> TARGETS = Map.of(SocketDomain.class, SocketDomain::of,
+			SocketType.class, SocketType::of, Flag.class, Flag::of, NativeBinding.class, NativeBinding::of);
+
 	@Override
 	public Set<ConvertiblePair> getConvertibleTypes() {
-		return Set.of(new ConvertiblePair(String.class, SocketDomain.class),
-				new ConvertiblePair(Number.class, SocketDomain.class),
-				new ConvertiblePair(String.class, SocketType.class),
-				new ConvertiblePair(Number.class, SocketType.class), new ConvertiblePair(String.class, Flag.class),
-				new ConvertiblePair(String.class, NativeBinding.class));
+		return TARGETS.keySet()
+			.stream()
+			.flatMap((target) -> SOURCES.stream().map((source) -> new ConvertiblePair(source, target)))
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	@Override
 	public @Nullable Object convert(@Nullable Object source, TypeDescriptor sourceType, TypeDescriptor targetType) {
-		if (source == null) {
-			return null;
-		}
-		String text = source.toString();
-		Class<?> target = targetType.getType();
-		if (target == SocketDomain.class) {
-			return SocketDomain.of(text);
-		}
-		if (target == SocketType.class) {
-			return SocketType.of(text);
-		}
-		return (target == Flag.class) ? Flag.of(text) : NativeBinding.of(text);
+		Function<String, Object> target = TARGETS.get(targetType.getType());
+		return (source != null && target != null) ? target.apply(source.toString()) : null;
 	}
 
 }

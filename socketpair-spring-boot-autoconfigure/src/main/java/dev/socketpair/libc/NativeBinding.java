@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 
 import dev.socketpair.NativeBindingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ways to call the C library.
@@ -68,7 +69,7 @@ public enum NativeBinding {
 				return new JnaLibc();
 			}
 			catch (LinkageError | RuntimeException ex) {
-				Throwable cause = rootCause(ex);
+				Throwable cause = firstFailureOfJna(rootCause(ex));
 				if (cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError) {
 					throw new NativeBindingException("JNA is not on the class path.",
 							"Add the dependency 'net.java.dev.jna:jna'.", cause);
@@ -87,6 +88,8 @@ public enum NativeBinding {
 
 	/** The property, and system property, that chooses. */
 	public static final String PROPERTY = "socketpair.native-binding";
+
+	private static @Nullable Throwable jnaFailure;
 
 	private static final int FIRST_FOREIGN_FEATURE = 22;
 
@@ -147,6 +150,16 @@ public enum NativeBinding {
 	private static boolean foreignLayerIsThere() {
 		// Asked as a resource: loading the class would already need native access.
 		return NativeBinding.class.getResource("ForeignLibc.class") != null;
+	}
+
+	/**
+	 * Only the first attempt tells why: after that the class is just said to be unusable.
+	 */
+	private static synchronized Throwable firstFailureOfJna(Throwable cause) {
+		if (jnaFailure == null) {
+			jnaFailure = cause;
+		}
+		return jnaFailure;
 	}
 
 	private static Throwable rootCause(Throwable ex) {

@@ -101,19 +101,11 @@ final class EndState implements Runnable {
 	 * @throws IOException if the end is closed or the kernel refuses
 	 */
 	EndState duplicate() throws IOException {
-		int number;
 		try {
-			number = this.descriptor.duplicate();
+			return this.pair.duplicateOpened(this.end, this.descriptor.duplicate());
 		}
 		catch (SocketPairException ex) {
 			throw counted(ex);
-		}
-		try {
-			return this.pair.duplicateOpened(this.end, number);
-		}
-		catch (RuntimeException | Error ex) {
-			this.pair.settings().libc().close(number);
-			throw ex;
 		}
 	}
 

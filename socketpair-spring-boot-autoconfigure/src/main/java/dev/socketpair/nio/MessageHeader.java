@@ -2,6 +2,8 @@ package dev.socketpair.nio;
 
 import java.nio.ByteBuffer;
 
+import dev.socketpair.libc.Libc;
+import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Iovec;
 import dev.socketpair.libc.LinuxAbi.Msghdr;
 
@@ -64,6 +66,30 @@ final class MessageHeader {
 	 */
 	static int flags(Frame frame) {
 		return frame.structures().getInt(Msghdr.FLAGS);
+	}
+
+	/**
+	 * Receive a message that carries a control message, or notice that it is the end of
+	 * the stream, which carries none.
+	 * <p>
+	 * The kernel looks for a message and then for the end. A message that is sent, and
+	 * followed by a close, between the two looks is missed once, so the end is believed
+	 * the second time: from then on nothing can be sent any more.
+	 * @param libc the C library
+	 * @param number the descriptor
+	 * @param frame the frame, in which the header stands
+	 * @param flags a combination of {@code MSG_*}
+	 * @return the length of the message, {@link Half#END}, or the negated errno
+	 */
+	static long receiveMessageOrEnd(Libc libc, int number, Frame frame, int flags) {
+		int room = controlLength(frame);
+		long received = libc.recvmsg(number, frame.structuresAddress(), flags);
+		if (received != 0 || controlLength(frame) != 0) {
+			return received;
+		}
+		frame.structures().putLong(Msghdr.CONTROL_LENGTH, room);
+		received = libc.recvmsg(number, frame.structuresAddress(), flags | LinuxAbi.MSG_DONTWAIT);
+		return (received == 0 && controlLength(frame) == 0) ? Half.END : received;
 	}
 
 }

@@ -196,7 +196,7 @@ final class NativePairedSocket implements PairedSocket {
 			if (received == 0 && (this.kind.endsWithNothing || this.inputShutdown)) {
 				return END_OF_STREAM;
 			}
-			this.state.received().count(received);
+			this.state.received().count((received > room) ? 0 : received);
 			if (received > room) {
 				throw new MessageTruncatedException((int) received, (int) room);
 			}

@@ -48,6 +48,8 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		this.settings = new FactorySettings(this.libc, builder.wakesBySignal && Wakeup.signalIsHandled(),
 				builder.leakDetection, builder.countsBytes, this.statistics);
 		Wakeup.prepare(this.libc);
+		// A rehearsal: when descriptors have run out, a class may not be found any more.
+		advice(Errno.EMFILE);
 	}
 
 	/**
@@ -72,32 +74,22 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		if (result < 0) {
 			throw failed("socketpair", result, options);
 		}
-		PairState state = null;
+		PairState state = new PairState(this.settings, options, numbers);
 		try {
-			if (options.sendBufferSize() != null) {
-				setSendBufferSize(options, options.sendBufferSize(), numbers);
-			}
-			state = new PairState(this.settings, options, numbers);
 			EndState second = Objects.requireNonNull(state.second());
 			NativeSocketPair pair = new NativeSocketPair(options, new NativePairedSocket(state.first()),
 					new NativePairedSocket(second));
+			if (options.sendBufferSize() != null) {
+				setSendBufferSize(options, options.sendBufferSize(), numbers);
+			}
 			ensureOpen();
+			state.created();
 			this.exhaustionLogged = false;
 			return pair;
 		}
 		catch (SocketPairException | RuntimeException | Error ex) {
-			abandon(state, numbers);
-			throw ex;
-		}
-	}
-
-	private void abandon(@Nullable PairState state, int[] numbers) {
-		if (state != null) {
 			state.close();
-			return;
-		}
-		for (int number : numbers) {
-			this.libc.close(number);
+			throw ex;
 		}
 	}
 
@@ -159,11 +151,21 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		this.statistics.failed(options, operation, errno);
 		String advice = advice(Errno.of(errno));
 		if (advice != null && !this.exhaustionLogged) {
-			this.exhaustionLogged = true;
-			logger.log(Level.WARNING, "{0} failed with {1}: {2}", operation, Errno.of(errno), advice);
+			logExhaustion("%s failed with %s: %s".formatted(operation, Errno.of(errno), advice));
 		}
 		return new SocketPairException(operation, errno,
 				(advice != null) ? "%s; %s".formatted(options, advice) : options.toString());
+	}
+
+	private void logExhaustion(String message) {
+		try {
+			logger.log(Level.WARNING, message);
+			this.exhaustionLogged = true;
+		}
+		catch (RuntimeException | Error ex) {
+			// A logger may need a descriptor too. The exception to come says the same.
+			this.exhaustionLogged = false;
+		}
 	}
 
 	private @Nullable String advice(Errno errno) {

@@ -61,9 +61,6 @@ final class PairState {
 		this.openEnds = new AtomicInteger(numbers.length);
 		this.first = new EndState(this, End.FIRST, numbers[0]);
 		this.second = (numbers.length > 1) ? new EndState(this, End.SECOND, numbers[1]) : null;
-		if (this.second != null) {
-			this.totals.pairCreated();
-		}
 		this.totals.pairOpened();
 		settings.statistics().opened(this);
 	}
@@ -86,6 +83,10 @@ final class PairState {
 
 	@Nullable EndState second() {
 		return this.second;
+	}
+
+	void created() {
+		this.totals.pairCreated();
 	}
 
 	EndState duplicateOpened(End end, int number) {

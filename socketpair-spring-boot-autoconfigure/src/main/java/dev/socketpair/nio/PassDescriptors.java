@@ -106,16 +106,14 @@ final class PassDescriptors {
 		try {
 			int length = this.data.remaining();
 			MessageHeader.write(frame, address(libc, frame, length, false), length, LARGEST_CONTROL);
-			long received = libc.recvmsg(number, frame.structuresAddress(),
-					flags | LinuxAbi.MSG_CMSG_CLOEXEC | (this.stream ? 0 : LinuxAbi.MSG_TRUNC));
+			int all = flags | LinuxAbi.MSG_CMSG_CLOEXEC | (this.stream ? 0 : LinuxAbi.MSG_TRUNC);
+			long received = this.tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, frame, all)
+					: libc.recvmsg(number, frame.structuresAddress(), all);
 			if (received < 0) {
 				return received;
 			}
 			this.cut = (MessageHeader.flags(frame) & LinuxAbi.MSG_CTRUNC) != 0;
 			readControl(frame);
-			if (received == 0 && this.tellsEnd && MessageHeader.controlLength(frame) == 0) {
-				return Half.END;
-			}
 			if (received > 0 && received <= length) {
 				if (!this.data.isDirect()) {
 					this.data.put(this.data.position(), frame.lastBytes(), 0, (int) received);

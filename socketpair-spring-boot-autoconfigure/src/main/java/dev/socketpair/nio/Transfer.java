@@ -107,10 +107,7 @@ final class Transfer {
 				base = frame.bytesAddress();
 			}
 			MessageHeader.write(frame, base, room, MessageHeader.SMALL_CONTROL);
-			long received = libc.recvmsg(number, frame.structuresAddress(), flags);
-			if (received == 0 && MessageHeader.controlLength(frame) == 0) {
-				return Half.END;
-			}
+			long received = MessageHeader.receiveMessageOrEnd(libc, number, frame, flags);
 			if (received > 0) {
 				if (!direct) {
 					dst.put(dst.position(), frame.lastBytes(), 0, (int) Math.min(received, room));
@@ -160,10 +157,8 @@ final class Transfer {
 		Frame frame = Frame.acquire(libc);
 		try {
 			long room = dsts.prepare(libc, frame, heapLimit, false, tellsEnd ? MessageHeader.SMALL_CONTROL : 0);
-			long received = libc.recvmsg(number, frame.structuresAddress(), flags);
-			if (received == 0 && tellsEnd && MessageHeader.controlLength(frame) == 0) {
-				return Half.END;
-			}
+			long received = tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, frame, flags)
+					: libc.recvmsg(number, frame.structuresAddress(), flags);
 			if (received > 0 && received <= room) {
 				dsts.advance(frame, received, true);
 			}

@@ -58,7 +58,9 @@ final class Wakeup {
 			if (result < 0) {
 				throw new NativeBindingException(
 						"The first socket pair cannot be made: socketpair failed with %s.".formatted(Errno.of(-result)),
-						"Give the process more descriptors ('ulimit -n').", null);
+						(result == -Errno.EMFILE.number()) ? "Give the process more descriptors ('ulimit -n')."
+								: "Allow socketpair(2) in the security policy (seccomp, SELinux, AppArmor).",
+						null);
 			}
 			libc.close(pair[1]);
 			marker = pair[0];

@@ -1,0 +1,183 @@
+package dev.socketpair;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.Architectures;
+import dev.socketpair.libc.Libc;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.commons.annotation.Testable;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Tests of how the code is cut.
+ */
+@AnalyzeClasses(packages = "dev.socketpair", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	private static final String[] SPRING = { "dev.socketpair.autoconfigure..", "dev.socketpair.metrics..",
+			"dev.socketpair.actuate..", "dev.socketpair.health.." };
+
+	@ArchTest
+	static final ArchRule packageUsesOnlyPackagesBelowIt = Architectures.layeredArchitecture()
+		.consideringOnlyDependenciesInLayers()
+		.withOptionalLayers(true)
+		.layer("autoconfigure")
+		.definedBy("dev.socketpair.autoconfigure..")
+		.layer("metrics")
+		.definedBy("dev.socketpair.metrics..")
+		.layer("actuate")
+		.definedBy("dev.socketpair.actuate..")
+		.layer("health")
+		.definedBy("dev.socketpair.health..")
+		.layer("process")
+		.definedBy("dev.socketpair.process..")
+		.layer("message")
+		.definedBy("dev.socketpair.message..")
+		.layer("nio")
+		.definedBy("dev.socketpair.nio..")
+		.layer("libc")
+		.definedBy("dev.socketpair.libc..")
+		.layer("api")
+		.definedBy("dev.socketpair")
+		.whereLayer("autoconfigure")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("metrics")
+		.mayOnlyBeAccessedByLayers("autoconfigure")
+		.whereLayer("actuate")
+		.mayOnlyBeAccessedByLayers("autoconfigure")
+		.whereLayer("health")
+		.mayOnlyBeAccessedByLayers("autoconfigure")
+		.whereLayer("process")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "metrics", "actuate", "health")
+		.whereLayer("message")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "metrics", "actuate", "health", "process")
+		.whereLayer("nio")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "metrics", "actuate", "health", "process", "message")
+		.whereLayer("libc")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "metrics", "actuate", "health", "process", "message", "nio")
+		.ignoreDependency(JavaClass.Predicates.type(SocketPairs.class),
+				JavaClass.Predicates.resideInAnyPackage("dev.socketpair.nio", "dev.socketpair.libc"))
+		.ensureAllClassesAreContainedInArchitecture()
+		.because("a reader finds what a class may use by where it stands");
+
+	@ArchTest
+	static final ArchRule onlyTheTopKnowsSpring = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackages(SPRING)
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework..");
+
+	@ArchTest
+	static final ArchRule onlyTheMetersKnowMicrometer = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackages("dev.socketpair.metrics..", "dev.socketpair.autoconfigure.metrics..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.micrometer..");
+
+	@ArchTest
+	static final ArchRule onlyTheBindingKnowsJna = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackage("dev.socketpair.libc..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("com.sun.jna..");
+
+	/**
+	 * The exceptions: {@code PassDescriptors} closes descriptors that came with a message
+	 * which is refused, {@code SocketChannels} one that was released to it, and
+	 * {@code Wakeup} the peer of its marker.
+	 */
+	@ArchTest
+	static final ArchRule onlyTheDescriptorCloses = ArchRuleDefinition.noClasses()
+		.that()
+		.doNotHaveFullyQualifiedName("dev.socketpair.nio.Descriptor")
+		.and()
+		.doNotHaveFullyQualifiedName("dev.socketpair.nio.PassDescriptors")
+		.and()
+		.doNotHaveFullyQualifiedName("dev.socketpair.nio.SocketChannels")
+		.and()
+		.doNotHaveFullyQualifiedName("dev.socketpair.nio.Wakeup")
+		.should()
+		.callMethod(Libc.class, "close", int.class);
+
+	@ArchTest
+	static final ArchRule everyPackageIsNullMarked = ArchRuleDefinition.classes().should(beInANullMarkedPackage());
+
+	@ArchTest
+	static final ArchRule autoConfigurationIsPublicAndFinal = ArchRuleDefinition.classes()
+		.that()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.bePublic()
+		.andShould()
+		.haveModifier(JavaModifier.FINAL)
+		.andShould()
+		.haveSimpleNameEndingWith("AutoConfiguration")
+		.andShould()
+		.resideInAPackage("dev.socketpair.autoconfigure..");
+
+	@ArchTest
+	static final ArchRule beanMethodIsPackagePrivate = ArchRuleDefinition.methods()
+		.that()
+		.areAnnotatedWith(Bean.class)
+		.should()
+		.bePackagePrivate();
+
+	@ArchTest
+	static final ArchRule configurationHasNoProxy = ArchRuleDefinition.classes()
+		.that()
+		.areAnnotatedWith(Configuration.class)
+		.should(haveNoProxy())
+		.allowEmptyShould(true)
+		.because("@AutoConfiguration has none, and what it nests should not have one either");
+
+	@Test
+	void everyTestClassIsNamedSoThatItRuns() {
+		JavaClasses tests = new ClassFileImporter().withImportOption(new ImportOption.OnlyIncludeTests())
+			.importPackages("dev.socketpair");
+		ArchRuleDefinition.classes()
+			.that()
+			.containAnyMethodsThat(DescribedPredicate.describe("are tests",
+					(method) -> method.isAnnotatedWith(Testable.class) || method.isMetaAnnotatedWith(Testable.class)))
+			.and()
+			.areTopLevelClasses()
+			.should()
+			.haveSimpleNameEndingWith("Tests")
+			.check(tests);
+	}
+
+	private static ArchCondition<JavaClass> beInANullMarkedPackage() {
+		return ArchCondition.from(DescribedPredicate.describe("be in a package with @NullMarked",
+				(type) -> type.getPackage().isAnnotatedWith(NullMarked.class)));
+	}
+
+	private static ArchCondition<JavaClass> haveNoProxy() {
+		return new ArchCondition<>("have proxyBeanMethods=false") {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				boolean proxy = type.getAnnotationOfType(Configuration.class).proxyBeanMethods();
+				events.add(new SimpleConditionEvent(type, !proxy, type.getName() + " has a proxy"));
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,122 @@
+package dev.socketpair.autoconfigure;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.socketpair.PackagedMetadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.ClassUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of the files by which Spring Boot and development environments find the parts of
+ * the library.
+ */
+class ConfigurationMetadataTests {
+
+	private final PackagedMetadata metadata = PackagedMetadata.read();
+
+	@Test
+	void everyComponentOfThePropertiesIsAProperty() {
+		Stream<String> components = Stream.of(SocketPairProperties.class.getRecordComponents())
+			.map((component) -> "socketpair." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase());
+		assertThat(this.metadata.properties()).containsKeys(components.toArray(String[]::new))
+			.containsKey("socketpair.enabled");
+	}
+
+	@ParameterizedTest
+	@MethodSource("properties")
+	void descriptionIsASentenceInTheStyleOfSpringBoot(String property) {
+		assertThat(this.metadata.properties().get(property)).extractingByKey("description")
+			.asString()
+			.matches("[A-Z].*\\.")
+			.doesNotStartWith("The ")
+			.doesNotStartWith("A ")
+			.doesNotContain("{@");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "socketpair.domain", "socketpair.type", "socketpair.flags", "socketpair.native-binding" })
+	void valuesAreHintedAt(String property) {
+		assertThat(this.metadata.hints().get(property)).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("hints")
+	void everyHintBelongsToAPropertyAndIsDescribed(String name) {
+		assertThat(this.metadata.properties()).containsKey(name.replaceFirst("\\.(keys|values)$", ""));
+		assertThat(this.metadata.hints().get(name))
+			.allSatisfy((value, description) -> assertThat(description).matches("(?s).*\\."));
+	}
+
+	@ParameterizedTest
+	@MethodSource("hints")
+	void everyHintedValueIsAccepted(String property) {
+		ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SocketPairAutoConfiguration.class));
+		for (String value : this.metadata.hints().get(property).keySet()) {
+			contextRunner.withPropertyValues(property + "=" + value)
+				.run((context) -> assertThat(context).as(value).hasNotFailed());
+		}
+	}
+
+	@Test
+	void everyAutoConfigurationIsListed() {
+		assertThat(listedAutoConfigurations()).containsExactlyInAnyOrderElementsOf(autoConfigurations());
+	}
+
+	@Test
+	void conditionsOfEveryAutoConfigurationAreKnownBeforeItIsLoaded() throws IOException {
+		Properties conditions = this.metadata.propertiesFile("META-INF/spring-autoconfigure-metadata.properties");
+		assertThat(conditions.stringPropertyNames()).containsAll(autoConfigurations());
+	}
+
+	@Test
+	void everyClassOfTheFactoriesExists() throws IOException {
+		Properties factories = this.metadata.propertiesFile("META-INF/spring.factories");
+		assertThat(factories).isNotEmpty();
+		factories.forEach((type, names) -> {
+			for (String name : names.toString().split(",")) {
+				assertThat(ClassUtils.resolveClassName(name.strip(), null))
+					.isAssignableTo(ClassUtils.resolveClassName(type.toString(), null));
+			}
+		});
+	}
+
+	static Set<String> properties() {
+		return PackagedMetadata.read().properties().keySet();
+	}
+
+	static Set<String> hints() {
+		return PackagedMetadata.read().hints().keySet();
+	}
+
+	private List<String> listedAutoConfigurations() {
+		return this.metadata.lines("META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports");
+	}
+
+	private static Set<String> autoConfigurations() {
+		return new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+			.importPackages("dev.socketpair")
+			.stream()
+			.filter((type) -> type.isAnnotatedWith(AutoConfiguration.class))
+			.map(JavaClass::getName)
+			.collect(Collectors.toSet());
+	}
+
+}

@@ -1,0 +1,74 @@
+package dev.socketpair.autoconfigure;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+import dev.socketpair.Errno;
+import dev.socketpair.SocketPairException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link SocketPairFailureAnalyzer}.
+ */
+class SocketPairFailureAnalyzerTests {
+
+	/** The errors of socketpair(2). */
+	private static final Set<Errno> DOCUMENTED = EnumSet.of(Errno.EAFNOSUPPORT, Errno.EFAULT, Errno.EMFILE,
+			Errno.ENFILE, Errno.EOPNOTSUPP, Errno.EPROTONOSUPPORT);
+
+	private final SocketPairFailureAnalyzer analyzer = new SocketPairFailureAnalyzer();
+
+	@Test
+	void everyErrnoOfTheManualPageHasAnActionOfItsOwn() {
+		assertThat(DOCUMENTED).extracting(SocketPairFailureAnalyzer::action)
+			.doesNotHaveDuplicates()
+			.doesNotContain(SocketPairFailureAnalyzer.action(Errno.UNKNOWN));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "EAFNOSUPPORT, modprobe tipc, socketpair.domain", "EOPNOTSUPP, 'unix', socketpair.domain",
+			"EPROTONOSUPPORT, '0', socketpair.protocol", "ESOCKTNOSUPPORT, seqpacket, socketpair.type",
+			"EPROTOTYPE, seqpacket, socketpair.type", "EINVAL, seqpacket, socketpair.type",
+			"EMFILE, ulimit -n, LimitNOFILE=", "ENFILE, sysctl, fs.file-max", "ENOMEM, memory, container",
+			"ENOBUFS, memory, container", "EACCES, seccomp, SELinux", "EPERM, seccomp, SELinux",
+			"ENODEV, device, socketpair.domain", "EFAULT, defect, library", "EIO, socketpair(2), socketpair.domain" })
+	void actionSaysWhatToDo(Errno errno, String first, String second) {
+		assertThat(SocketPairFailureAnalyzer.action(errno)).contains(first, second);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Errno.class)
+	void descriptionAndActionAreSentences(Errno errno) {
+		FailureAnalysis analysis = analyze(new SocketPairException("socketpair", errno.number(), "domain=unix"));
+		assertThat(analysis.getDescription()).startsWith("A socket pair could not be made: ")
+			.contains(errno.name(), errno.description(), "domain=unix")
+			.endsWith(".");
+		assertThat(analysis.getAction()).matches("(?s)[A-Z].*\\.");
+	}
+
+	@Test
+	void failureIsFoundWhereItIsWrapped() {
+		SocketPairException failure = new SocketPairException("socketpair", Errno.EMFILE.number(), null);
+		FailureAnalysis analysis = this.analyzer.analyze(new BeanCreationException("pair", "failed", failure));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getCause()).isSameAs(failure);
+	}
+
+	@Test
+	void failureOfAnotherCallIsNoFailureToMakeAPair() {
+		assertThat(this.analyzer.analyze(new SocketPairException("recv", Errno.ECONNRESET.number(), null))).isNull();
+	}
+
+	private FailureAnalysis analyze(SocketPairException failure) {
+		return this.analyzer.analyze(failure);
+	}
+
+}
