@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketpair.Errno;
@@ -146,6 +147,8 @@ final class LiveStatistics implements SocketPairStatistics {
 
 		private final LongAdder leaked = new LongAdder();
 
+		private final AtomicBoolean leakSeen = new AtomicBoolean();
+
 		private final Counters.Total[] moved = new Counters.Total[End.values().length * DIRECTIONS];
 
 		private LiveTotals(PairKey key) {
@@ -163,8 +166,13 @@ final class LiveStatistics implements SocketPairStatistics {
 			this.opened.increment();
 		}
 
-		void socketLeaked() {
+		/**
+		 * Count a lost socket.
+		 * @return whether it is the first
+		 */
+		boolean socketLeaked() {
 			this.leaked.increment();
+			return this.leakSeen.compareAndSet(false, true);
 		}
 
 		void pairClosed() {

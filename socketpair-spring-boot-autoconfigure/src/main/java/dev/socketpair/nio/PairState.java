@@ -114,7 +114,7 @@ final class PairState {
 	}
 
 	void leaked() {
-		this.totals.socketLeaked();
+		boolean first = this.totals.socketLeaked();
 		if (!this.leakLogged.compareAndSet(false, true)) {
 			return;
 		}
@@ -123,10 +123,10 @@ final class PairState {
 					this.origin);
 		}
 		else {
-			logger.log(Level.WARNING,
-					"A socket of the pair [{0}] was lost without being closed; set "
-							+ "''socketpair.leak-detection'' to ''tracked'' to see where the pair was made",
-					this.options);
+			// Whoever loses one loses many: the others are counted.
+			logger.log(first ? Level.WARNING : Level.DEBUG,
+					() -> "A socket of the pair [" + this.options + "] was lost without being closed; set "
+							+ "'socketpair.leak-detection' to 'tracked' to see where the pair was made");
 		}
 	}
 
