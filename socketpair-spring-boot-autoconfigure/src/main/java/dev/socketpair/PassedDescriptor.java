@@ -38,7 +38,12 @@ public final class PassedDescriptor implements Closeable {
 		if (!descriptor.valid()) {
 			throw new IOException("The descriptor is not open");
 		}
-		return of(FileDescriptorCast.using(descriptor).as(Integer.class));
+		try {
+			return of(FileDescriptorCast.using(descriptor).as(Integer.class));
+		}
+		catch (LinkageError ex) {
+			throw withoutJunixsocket(ex);
+		}
 	}
 
 	/**
@@ -80,7 +85,18 @@ public final class PassedDescriptor implements Closeable {
 	}
 
 	private static FileDescriptor fileDescriptor(int number) throws IOException {
-		return FileDescriptorCast.unsafeUsing(number).getFileDescriptor();
+		try {
+			return FileDescriptorCast.unsafeUsing(number).getFileDescriptor();
+		}
+		catch (LinkageError ex) {
+			throw withoutJunixsocket(ex);
+		}
+	}
+
+	private static IOException withoutJunixsocket(LinkageError ex) {
+		return new IOException("A java.io.FileDescriptor needs junixsocket-core on the class path, and a directory for "
+				+ "its native library that can be written to and executed from "
+				+ "('-Dorg.newsclub.net.unix.library.tmpdir=DIRECTORY')", ex);
 	}
 
 	/**

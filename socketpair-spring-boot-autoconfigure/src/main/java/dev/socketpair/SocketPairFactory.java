@@ -41,7 +41,8 @@ public interface SocketPairFactory extends AutoCloseable {
 	 * @param descriptor the number of a connected socket, from now on owned by the
 	 * returned socket
 	 * @return the socket, to be closed by the caller; blocking unless the open file
-	 * description has {@code O_NONBLOCK}
+	 * description has {@code O_NONBLOCK}, with the time-outs and the busy polling of the
+	 * {@link #defaultOptions() default options}
 	 * @throws SocketPairException {@link Errno#EBADF} if the number is not open,
 	 * {@link Errno#ENOTSOCK} if it is no socket; it stays the caller's then
 	 * @throws IllegalStateException if the factory is closed

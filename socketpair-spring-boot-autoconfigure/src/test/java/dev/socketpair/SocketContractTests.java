@@ -564,6 +564,25 @@ class SocketContractTests {
 		assertThat(in.read(new byte[10])).isEqualTo(5);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "dgram", "seqpacket" })
+	void streamOfAMessageSocketTakesMessagesOfAnySize(String type) throws Exception {
+		SocketPair pair = this.factory
+			.create(SocketPairOptions.builder().type(SocketType.of(type)).sendBufferSize(212_992).build());
+		pair.first().write(ByteBuffer.allocate(300_000));
+		assertThat(pair.second().inputStream().readNBytes(300_000)).hasSize(300_000);
+	}
+
+	@Test
+	void streamTellsWhatIsAvailableWhileAnotherThreadReads() throws Exception {
+		SocketPair pair = pair("seqpacket");
+		InBackground<Integer> reader = InBackground.call(() -> pair.second().inputStream().read());
+		reader.untilBlocked();
+		assertThat(pair.second().inputStream().available()).isZero();
+		pair.first().write(bytes("x"));
+		assertThat(reader.get()).isEqualTo('x');
+	}
+
 	@Test
 	void streamTellsWhatIsAvailable() throws IOException {
 		SocketPair pair = pair("stream");

@@ -83,6 +83,44 @@ public interface Libc {
 	long recv(int fd, ByteBuffer buffer, int flags);
 
 	/**
+	 * Return whether arrays can be passed as they are, by
+	 * {@link #send(int, byte[], int, int)} and {@link #recv(int, byte[], int, int)}.
+	 * @return whether they can
+	 */
+	default boolean passesArrays() {
+		return false;
+	}
+
+	/**
+	 * {@code send(2)} from an array with {@code MSG_DONTWAIT} and {@code MSG_NOSIGNAL}.
+	 * The garbage collector waits for the call, which therefore must not wait; and it is
+	 * no safepoint, so a loop must have another call in it.
+	 * @param fd the descriptor
+	 * @param array the array
+	 * @param offset the index of the first byte
+	 * @param length the number of bytes
+	 * @return the number of bytes sent, or the negated errno
+	 * @throws UnsupportedOperationException if arrays cannot be passed
+	 */
+	default long send(int fd, byte[] array, int offset, int length) {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * {@code recv(2)} into an array with {@code MSG_DONTWAIT}. The same holds as for
+	 * {@link #send(int, byte[], int, int)}.
+	 * @param fd the descriptor
+	 * @param array the array
+	 * @param offset the index of the first byte to fill
+	 * @param length the number of bytes that there is room for
+	 * @return the number of bytes received, or the negated errno
+	 * @throws UnsupportedOperationException if arrays cannot be passed
+	 */
+	default long recv(int fd, byte[] array, int offset, int length) {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
 	 * {@code sendmsg(2)}.
 	 * @param fd the descriptor
 	 * @param msg the address of a {@code struct msghdr}

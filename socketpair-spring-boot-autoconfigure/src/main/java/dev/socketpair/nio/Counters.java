@@ -1,6 +1,7 @@
 package dev.socketpair.nio;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Counters {
 
-	private final AtomicLong bytes = new AtomicLong();
+	private static final VarHandle BYTES;
+
+	static {
+		try {
+			BYTES = MethodHandles.lookup().findVarHandle(Counters.class, "bytes", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	/** Written by one thread at a time, read by any. */
+	private long bytes;
 
 	private final @Nullable Total total;
 
@@ -30,14 +43,14 @@ final class Counters {
 	void count(long moved) {
 		Total total = this.total;
 		if (total != null) {
-			this.bytes.setOpaque(this.bytes.getPlain() + moved);
+			BYTES.setOpaque(this, this.bytes + moved);
 			total.bytes.add(moved);
 			total.operations.increment();
 		}
 	}
 
 	long bytes() {
-		return this.bytes.getOpaque();
+		return (long) BYTES.getOpaque(this);
 	}
 
 	/** The total of one end and direction over all pairs of a name and type. */

@@ -43,6 +43,11 @@ final class Frame {
 
 	private long bytesAddress;
 
+	/** Whether the thread had to wait when it last moved a large array. */
+	private boolean sendWaits;
+
+	private boolean receiveWaits;
+
 	private Frame(Libc libc) {
 		this.thread = libc.pthreadSelf();
 		this.structures = ByteBuffer.allocateDirect(STRUCTURES).order(ByteOrder.nativeOrder());
@@ -128,6 +133,22 @@ final class Frame {
 	 */
 	long bytesAddress() {
 		return this.bytesAddress;
+	}
+
+	boolean sendWaits() {
+		return this.sendWaits;
+	}
+
+	void sendWaits(boolean waits) {
+		this.sendWaits = waits;
+	}
+
+	boolean receiveWaits() {
+		return this.receiveWaits;
+	}
+
+	void receiveWaits(boolean waits) {
+		this.receiveWaits = waits;
 	}
 
 	private static int capacityFor(int length) {

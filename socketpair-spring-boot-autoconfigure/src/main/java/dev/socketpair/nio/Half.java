@@ -33,6 +33,8 @@ final class Half {
 	 */
 	private static final int YIELDS = 2;
 
+	private static final int LOOKS_BEFORE_GIVING_WAY = 8;
+
 	private static final int EINTR = -Errno.EINTR.number();
 
 	private static final int EAGAIN = -Errno.EAGAIN.number();
@@ -189,9 +191,16 @@ final class Half {
 		Libc libc = this.descriptor.libc();
 		long end = System.nanoTime() + nanoseconds;
 		long moved;
+		int looks = 0;
 		do {
 			moved = operation.attempt(libc, number, buffer, LinuxAbi.MSG_DONTWAIT);
-			Thread.onSpinWait();
+			if (++looks % LOOKS_BEFORE_GIVING_WAY == 0) {
+				// Whoever is to write may wait for this very processor.
+				Thread.yield();
+			}
+			else {
+				Thread.onSpinWait();
+			}
 		}
 		while ((moved == EAGAIN || moved == EINTR) && this.descriptor.isOpen() && System.nanoTime() - end < 0);
 		return (moved == EINTR) ? EAGAIN : moved;

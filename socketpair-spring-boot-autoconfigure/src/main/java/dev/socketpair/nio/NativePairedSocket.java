@@ -48,9 +48,11 @@ final class NativePairedSocket implements PairedSocket {
 
 	private final Kind kind;
 
-	private final InputStream inputStream;
+	/** Made when it is asked for; guarded by this. */
+	private @Nullable InputStream inputStream;
 
-	private final OutputStream outputStream;
+	/** Made when it is asked for; guarded by this. */
+	private @Nullable OutputStream outputStream;
 
 	private volatile boolean blocking;
 
@@ -78,8 +80,6 @@ final class NativePairedSocket implements PairedSocket {
 		this.readTimeout = nanoseconds("readTimeout", options.readTimeout());
 		this.writeTimeout = nanoseconds("writeTimeout", options.writeTimeout());
 		this.reader.busyPoll(nanoseconds("busyPoll", options.busyPoll()));
-		this.inputStream = new SocketInputStream(this, this.kind == Kind.STREAM);
-		this.outputStream = new SocketOutputStream(this);
 		state.watchOver(this);
 	}
 
@@ -378,13 +378,23 @@ final class NativePairedSocket implements PairedSocket {
 	}
 
 	@Override
-	public InputStream inputStream() {
-		return this.inputStream;
+	public synchronized InputStream inputStream() {
+		InputStream stream = this.inputStream;
+		if (stream == null) {
+			stream = new SocketInputStream(this, this.kind == Kind.STREAM);
+			this.inputStream = stream;
+		}
+		return stream;
 	}
 
 	@Override
-	public OutputStream outputStream() {
-		return this.outputStream;
+	public synchronized OutputStream outputStream() {
+		OutputStream stream = this.outputStream;
+		if (stream == null) {
+			stream = new SocketOutputStream(this);
+			this.outputStream = stream;
+		}
+		return stream;
 	}
 
 	@Override

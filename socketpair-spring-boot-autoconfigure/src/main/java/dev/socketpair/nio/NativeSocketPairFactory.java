@@ -10,6 +10,7 @@ import dev.socketpair.Errno;
 import dev.socketpair.LeakDetection;
 import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketDomain;
+import dev.socketpair.SocketFlag;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairFactory;
@@ -110,23 +111,25 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	}
 
 	private SocketPairOptions describe(int descriptor) throws SocketPairException {
-		SocketPairOptions unknown = SocketPairOptions.builder().build();
-		int domain = SocketOptions.get(this.libc, descriptor, LinuxAbi.SO_DOMAIN);
-		int type = SocketOptions.get(this.libc, descriptor, LinuxAbi.SO_TYPE);
-		int protocol = SocketOptions.get(this.libc, descriptor, LinuxAbi.SO_PROTOCOL);
-		int flags = this.libc.fcntl(descriptor, LinuxAbi.F_GETFL, 0);
-		for (int answer : new int[] { domain, type, protocol, flags }) {
-			if (answer < 0) {
-				this.statistics.failed(unknown, "getsockopt", -answer);
-				throw new SocketPairException("getsockopt", -answer, "to adopt descriptor " + descriptor);
-			}
-		}
-		return SocketPairOptions.builder()
-			.domain(SocketDomain.of(domain))
-			.type(SocketType.of(type))
-			.protocol(protocol)
-			.nonBlocking((flags & LinuxAbi.O_NONBLOCK) != 0)
+		return this.defaults.toBuilder()
+			.name(null)
+			.sendBufferSize(null)
+			.domain(SocketDomain.of(ask("getsockopt", descriptor, LinuxAbi.SO_DOMAIN)))
+			.type(SocketType.of(ask("getsockopt", descriptor, LinuxAbi.SO_TYPE)))
+			.protocol(ask("getsockopt", descriptor, LinuxAbi.SO_PROTOCOL))
+			.flags(SocketFlag.CLOEXEC)
+			.nonBlocking((ask("fcntl", descriptor, LinuxAbi.F_GETFL) & LinuxAbi.O_NONBLOCK) != 0)
 			.build();
+	}
+
+	private int ask(String operation, int descriptor, int question) throws SocketPairException {
+		int answer = operation.equals("fcntl") ? this.libc.fcntl(descriptor, question, 0)
+				: SocketOptions.get(this.libc, descriptor, question);
+		if (answer < 0) {
+			this.statistics.failed(this.defaults, operation, -answer);
+			throw new SocketPairException(operation, -answer, "to adopt descriptor " + descriptor);
+		}
+		return answer;
 	}
 
 	private void setSendBufferSize(SocketPairOptions options, int size, int[] numbers) throws SocketPairException {
@@ -171,7 +174,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	private @Nullable String advice(Errno errno) {
 		return switch (errno) {
 			case EMFILE -> ("the process has reached its limit of %s descriptors: close pairs that are no longer used, "
-					+ "declare fewer under 'socketpair.pairs', or raise the limit ('ulimit -n', 'LimitNOFILE=')")
+					+ "or raise the limit ('ulimit -n', 'LimitNOFILE=')")
 				.formatted(descriptorLimit());
 			case ENFILE -> "the system has reached its limit of open files: raise 'fs.file-max'";
 			default -> null;

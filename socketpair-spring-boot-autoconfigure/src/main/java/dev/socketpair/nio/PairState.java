@@ -32,7 +32,8 @@ final class PairState {
 
 	private final LiveStatistics.LiveTotals totals;
 
-	private final Instant created = Instant.now();
+	/** Milliseconds since the epoch. */
+	private final long created = System.currentTimeMillis();
 
 	private final @Nullable Throwable origin;
 
@@ -44,8 +45,8 @@ final class PairState {
 
 	private final @Nullable EndState second;
 
-	/** Guarded by itself. */
-	private final List<EndState> duplicates = new ArrayList<>(0);
+	/** Guarded by this. */
+	private List<EndState> duplicates = List.of();
 
 	/**
 	 * Create the state of a pair that was made or a descriptor that was adopted.
@@ -91,7 +92,8 @@ final class PairState {
 
 	EndState duplicateOpened(End end, int number) {
 		EndState duplicate = new EndState(this, end, number);
-		synchronized (this.duplicates) {
+		synchronized (this) {
+			this.duplicates = new ArrayList<>(this.duplicates);
 			this.duplicates.add(duplicate);
 		}
 		if (this.openEnds.getAndIncrement() == 0) {
@@ -103,7 +105,8 @@ final class PairState {
 
 	void endClosed(EndState end) {
 		if (end != this.first && end != this.second) {
-			synchronized (this.duplicates) {
+			synchronized (this) {
+				this.duplicates = new ArrayList<>(this.duplicates);
 				this.duplicates.remove(end);
 			}
 		}
@@ -131,13 +134,13 @@ final class PairState {
 	}
 
 	OpenPair snapshot() {
-		return new OpenPair(this.options.name(), this.options, this.created, this.first.snapshot(),
-				(this.second != null) ? this.second.snapshot() : NO_END);
+		return new OpenPair(this.options.name(), this.options, Instant.ofEpochMilli(this.created),
+				this.first.snapshot(), (this.second != null) ? this.second.snapshot() : NO_END);
 	}
 
 	void close() {
 		List<EndState> all = new ArrayList<>();
-		synchronized (this.duplicates) {
+		synchronized (this) {
 			all.addAll(this.duplicates);
 		}
 		if (this.second != null) {

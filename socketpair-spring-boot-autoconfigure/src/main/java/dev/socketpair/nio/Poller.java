@@ -90,8 +90,12 @@ final class Poller {
 		if (first) {
 			this.watched.put(descriptor.number(), descriptor);
 		}
-		return control(this.epoll, first ? LinuxAbi.EPOLL_CTL_ADD : LinuxAbi.EPOLL_CTL_MOD, descriptor.number(),
+		int result = control(this.epoll, first ? LinuxAbi.EPOLL_CTL_ADD : LinuxAbi.EPOLL_CTL_MOD, descriptor.number(),
 				events | LinuxAbi.EPOLLONESHOT);
+		if (result < 0 && first) {
+			this.watched.remove(descriptor.number(), descriptor);
+		}
+		return result;
 	}
 
 	/**

@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketpair.PairedSocket;
 
 /**
  * A socket as a stream of bytes. Of a message socket it keeps the rest of a message that
@@ -12,16 +15,22 @@ import java.util.Objects;
  */
 final class SocketInputStream extends InputStream {
 
-	/** Larger than any message that the default limits of the kernel let through. */
-	private static final int MESSAGE_SIZE = 256 * 1024;
+	private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
+
+	private static final int SMALLEST = 8 * 1024;
 
 	private final NativePairedSocket socket;
 
 	private final boolean stream;
 
-	private final Object lock = new Object();
+	/** No monitor: a virtual thread waits while it holds it. */
+	private final ReentrantLock lock = new ReentrantLock();
 
-	private ByteBuffer message = ByteBuffer.allocate(0);
+	/** What is left of a message; guarded by the lock. */
+	private ByteBuffer message = NO_ROOM;
+
+	/** How much is left of a message, for those who do not wait for the lock. */
+	private volatile int left;
 
 	SocketInputStream(NativePairedSocket socket, boolean stream) {
 		this.socket = socket;
@@ -51,29 +60,40 @@ final class SocketInputStream extends InputStream {
 	}
 
 	private int readMessage(byte[] bytes, int offset, int length) throws IOException {
-		synchronized (this.lock) {
+		this.lock.lock();
+		try {
 			while (!this.message.hasRemaining()) {
-				if (this.message.capacity() == 0) {
-					this.message = ByteBuffer.allocate(MESSAGE_SIZE);
-				}
-				this.message.clear();
-				int received = this.socket.read(this.message);
-				this.message.flip();
-				if (received == -1) {
+				if (!nextMessage()) {
 					return -1;
 				}
 			}
 			int count = Math.min(length, this.message.remaining());
 			this.message.get(bytes, offset, count);
+			this.left = this.message.remaining();
 			return count;
 		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Receive a message, which is asked for its length first, so that it always fits. */
+	private boolean nextMessage() throws IOException {
+		int length = this.socket.peek(NO_ROOM.duplicate());
+		if (length == PairedSocket.END_OF_STREAM) {
+			return false;
+		}
+		if (length > this.message.capacity() || this.message.capacity() == 0) {
+			this.message = ByteBuffer.allocate(Math.max(length, SMALLEST));
+		}
+		int received = this.socket.receive(this.message.clear());
+		this.message.flip();
+		return received != PairedSocket.END_OF_STREAM;
 	}
 
 	@Override
 	public int available() throws IOException {
-		synchronized (this.lock) {
-			return this.message.remaining() + this.socket.available();
-		}
+		return this.left + this.socket.available();
 	}
 
 	@Override

@@ -42,11 +42,11 @@ final class Transfer {
 
 	/** {@code send(2)} into a stream: as much as there is room for. */
 	static final Half.Operation<ByteBuffer> WRITE_STREAM = (libc, number, src, flags) -> send(libc, number, src, flags,
-			Math.min(src.remaining(), Frame.CHUNK));
+			Math.min(src.remaining(), Frame.CHUNK), true);
 
 	/** {@code send(2)} of one message. */
 	static final Half.Operation<ByteBuffer> WRITE_MESSAGE = (libc, number, src, flags) -> send(libc, number, src, flags,
-			src.remaining());
+			src.remaining(), false);
 
 	/** {@code recvmsg(2)} from a stream into several buffers. */
 	static final Half.Operation<Vector> SCATTER_STREAM = (libc, number, dsts, flags) -> scatter(libc, number, dsts,
@@ -80,6 +80,11 @@ final class Transfer {
 		}
 		Frame frame = Frame.acquire(libc);
 		try {
+			if (LargeArrays.suits(libc, dst, heapLength, flags)) {
+				long received = LargeArrays.receive(libc, frame, number, dst, heapLength);
+				advance(dst, received, flags);
+				return received;
+			}
 			ByteBuffer bytes = frame.bytes(libc, heapLength);
 			long received = libc.recv(number, frame.bytesAddress(), heapLength, flags);
 			if (received > 0) {
@@ -130,7 +135,7 @@ final class Transfer {
 		}
 	}
 
-	private static long send(Libc libc, int number, ByteBuffer src, int flags, int heapLength) {
+	private static long send(Libc libc, int number, ByteBuffer src, int flags, int heapLength, boolean stream) {
 		if (src.isDirect()) {
 			long sent = libc.send(number, src, flags | LinuxAbi.MSG_NOSIGNAL);
 			if (sent > 0) {
@@ -141,8 +146,14 @@ final class Transfer {
 		}
 		Frame frame = Frame.acquire(libc);
 		try {
-			frame.bytes(libc, heapLength).put(0, src, src.position(), heapLength);
-			long sent = libc.send(number, frame.bytesAddress(), heapLength, flags | LinuxAbi.MSG_NOSIGNAL);
+			long sent;
+			if (stream && LargeArrays.suits(libc, src, heapLength, flags)) {
+				sent = LargeArrays.send(libc, frame, number, src, heapLength);
+			}
+			else {
+				frame.bytes(libc, heapLength).put(0, src, src.position(), heapLength);
+				sent = libc.send(number, frame.bytesAddress(), heapLength, flags | LinuxAbi.MSG_NOSIGNAL);
+			}
 			if (sent > 0) {
 				src.position(src.position() + (int) sent);
 			}

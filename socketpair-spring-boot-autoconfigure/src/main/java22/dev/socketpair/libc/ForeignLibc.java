@@ -50,6 +50,10 @@ final class ForeignLibc implements Libc {
 
 	private static final MethodHandle RECV_SEGMENT = function("recv", LONG, INT, ADDRESS, LONG, INT);
 
+	private static final MethodHandle SEND_ARRAY = critical("send", LONG, INT, ADDRESS, LONG, INT);
+
+	private static final MethodHandle RECV_ARRAY = critical("recv", LONG, INT, ADDRESS, LONG, INT);
+
 	private static final MethodHandle SENDMSG = function("sendmsg", LONG, INT, LONG, INT);
 
 	private static final MethodHandle RECVMSG = function("recvmsg", LONG, INT, LONG, INT);
@@ -181,6 +185,42 @@ final class ForeignLibc implements Libc {
 		try {
 			return result((long) RECV_SEGMENT.invokeExact(cell, fd, MemorySegment.ofBuffer(buffer),
 					(long) buffer.remaining(), flags), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public boolean passesArrays() {
+		return true;
+	}
+
+	@Override
+	public long send(int fd, byte[] array, int offset, int length) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			MemorySegment bytes = MemorySegment.ofArray(array).asSlice(offset, length);
+			return result((long) SEND_ARRAY.invokeExact(cell, fd, bytes, (long) length,
+					LinuxAbi.MSG_DONTWAIT | LinuxAbi.MSG_NOSIGNAL), cell);
+		}
+		catch (Throwable ex) {
+			throw unexpected(ex);
+		}
+		finally {
+			ErrnoCells.release(cell);
+		}
+	}
+
+	@Override
+	public long recv(int fd, byte[] array, int offset, int length) {
+		MemorySegment cell = ErrnoCells.acquire();
+		try {
+			MemorySegment bytes = MemorySegment.ofArray(array).asSlice(offset, length);
+			return result((long) RECV_ARRAY.invokeExact(cell, fd, bytes, (long) length, LinuxAbi.MSG_DONTWAIT), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -455,6 +495,12 @@ final class ForeignLibc implements Libc {
 
 	private static MethodHandle function(String name, MemoryLayout returned, MemoryLayout... arguments) {
 		return link(name, FunctionDescriptor.of(returned, arguments), Linker.Option.captureCallState("errno"));
+	}
+
+	/** Passes heap arrays; only for calls that cannot block. */
+	private static MethodHandle critical(String name, MemoryLayout returned, MemoryLayout... arguments) {
+		return link(name, FunctionDescriptor.of(returned, arguments), Linker.Option.captureCallState("errno"),
+				Linker.Option.critical(true));
 	}
 
 	private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... options) {
