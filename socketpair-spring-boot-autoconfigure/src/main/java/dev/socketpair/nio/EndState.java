@@ -110,6 +110,17 @@ final class EndState implements Runnable {
 	}
 
 	/**
+	 * Return whether another open socket stands for the same end.
+	 */
+	boolean hasDuplicates() {
+		return this.pair.openSockets(this.end) > 1;
+	}
+
+	End end() {
+		return this.end;
+	}
+
+	/**
 	 * Count a system call that failed.
 	 * @param operation the name of the call
 	 * @param result what it returned, the negated errno

@@ -168,7 +168,7 @@ final class Half {
 	private <B> long tryAndWait(Operation<B> operation, int number, B buffer, long deadline) throws IOException {
 		Libc libc = this.descriptor.libc();
 		if (this.busyPoll != 0) {
-			long moved = lookAgain(operation, number, buffer, this.busyPoll);
+			long moved = lookAgain(operation, number, buffer, deadline);
 			if (moved != EAGAIN) {
 				return moved;
 			}
@@ -187,9 +187,12 @@ final class Half {
 		}
 	}
 
-	private <B> long lookAgain(Operation<B> operation, int number, B buffer, long nanoseconds) {
+	private <B> long lookAgain(Operation<B> operation, int number, B buffer, long deadline) {
 		Libc libc = this.descriptor.libc();
-		long end = System.nanoTime() + nanoseconds;
+		long end = System.nanoTime() + this.busyPoll;
+		if (deadline != NEVER && deadline - end < 0) {
+			end = deadline;
+		}
 		long moved;
 		int looks = 0;
 		do {

@@ -174,9 +174,12 @@ final class NativePairedSocket implements PairedSocket {
 		}
 	}
 
-	/** An end that is given away is as it was made, unless somebody still waits in it. */
+	/**
+	 * An end that is given away is as it was made, unless somebody still waits in it or
+	 * reads from a duplicate.
+	 */
 	private void unprepareIfIdle() throws IOException {
-		if (!this.reader.tryLock()) {
+		if (this.state.hasDuplicates() || !this.reader.tryLock()) {
 			return;
 		}
 		try {
@@ -230,7 +233,7 @@ final class NativePairedSocket implements PairedSocket {
 			if (!src.hasRemaining()) {
 				return 0;
 			}
-			return (int) writeFully("send", this.kind.write, src, src.remaining());
+			return (int) writeFully("send", this.kind.write, src, 0, src.remaining(), deadline());
 		}
 		finally {
 			this.writer.unlock();
@@ -243,7 +246,7 @@ final class NativePairedSocket implements PairedSocket {
 		requireMessages("send");
 		this.writer.lock();
 		try {
-			return (int) writeOnce("send", this.kind.write, src, Half.deadline(this.writeTimeout));
+			return (int) writeOnce("send", this.kind.write, src, deadline());
 		}
 		finally {
 			this.writer.unlock();
@@ -259,7 +262,7 @@ final class NativePairedSocket implements PairedSocket {
 		try {
 			ensureOpen();
 			long remaining = vector.remaining();
-			return (remaining != 0) ? writeFully("sendmsg", this.kind.gather, vector, remaining) : 0;
+			return (remaining != 0) ? writeFully("sendmsg", this.kind.gather, vector, 0, remaining, deadline()) : 0;
 		}
 		finally {
 			this.writer.unlock();
@@ -267,11 +270,15 @@ final class NativePairedSocket implements PairedSocket {
 		}
 	}
 
+	private long deadline() {
+		return Half.deadline(this.writeTimeout);
+	}
+
 	/** Write all of it in blocking mode, as much as goes at once in non-blocking mode. */
-	private <B> long writeFully(String operation, Half.Operation<B> call, B buffer, long remaining) throws IOException {
-		long deadline = Half.deadline(this.writeTimeout);
-		long written = 0;
-		while (written < remaining) {
+	private <B> long writeFully(String operation, Half.Operation<B> call, B buffer, long before, long all,
+			long deadline) throws IOException {
+		long written = before;
+		while (written < all) {
 			long sent;
 			try {
 				sent = writeOnce(operation, call, buffer, deadline);
@@ -313,10 +320,10 @@ final class NativePairedSocket implements PairedSocket {
 		PassDescriptors parcel = new PassDescriptors(data, this.kind == Kind.STREAM, false, numbers);
 		this.writer.lock();
 		try {
-			long deadline = Half.deadline(this.writeTimeout);
+			long deadline = deadline();
 			long sent = writeOnce("sendmsg", PassDescriptors.SEND, parcel, deadline);
 			if (sent != WOULD_BLOCK && data.hasRemaining()) {
-				sent += writeFully("send", this.kind.write, data, data.remaining());
+				sent = writeFully("send", this.kind.write, data, sent, sent + data.remaining(), deadline);
 			}
 			return (int) sent;
 		}

@@ -138,16 +138,24 @@ final class PairState {
 				this.first.snapshot(), (this.second != null) ? this.second.snapshot() : NO_END);
 	}
 
-	void close() {
-		List<EndState> all = new ArrayList<>();
+	private List<EndState> all() {
+		List<EndState> all;
 		synchronized (this) {
-			all.addAll(this.duplicates);
+			all = new ArrayList<>(this.duplicates);
 		}
 		if (this.second != null) {
 			all.add(this.second);
 		}
 		all.add(this.first);
-		for (EndState end : all) {
+		return all;
+	}
+
+	long openSockets(End end) {
+		return all().stream().filter((socket) -> socket.end() == end && socket.descriptor().isOpen()).count();
+	}
+
+	void close() {
+		for (EndState end : all()) {
 			try {
 				end.descriptor().close();
 			}
