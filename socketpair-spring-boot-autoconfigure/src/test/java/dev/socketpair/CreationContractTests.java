@@ -3,11 +3,20 @@ package dev.socketpair;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
+import dev.socketpair.SocketPairStatistics.Direction;
+import dev.socketpair.SocketPairStatistics.End;
+import dev.socketpair.SocketPairStatistics.Totals;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.NativeBinding;
@@ -25,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Making and closing pairs.
@@ -196,6 +206,79 @@ class CreationContractTests {
 			assertThat(pair.first().getOption(StandardSocketOptions.SO_SNDBUF)).isEqualTo(65536);
 			assertThat(pair.second().getOption(StandardSocketOptions.SO_SNDBUF)).isEqualTo(65536);
 		}
+	}
+
+	@Test
+	void clampedSendBufferSizeIsLoggedOnceWithWhatWasAskedAndGranted() throws IOException {
+		int asked = 1 << 30;
+		List<LogRecord> logged = new CopyOnWriteArrayList<>();
+		Logger logger = Logger.getLogger("dev.socketpair.nio.NativeSocketPairFactory");
+		Handler handler = handler(logged);
+		logger.addHandler(handler);
+		logger.setLevel(Level.ALL);
+		logger.setUseParentHandlers(false);
+		try {
+			int granted = 0;
+			for (int i = 0; i < 3; i++) {
+				try (SocketPair pair = this.factory.create(SocketPairOptions.builder().sendBufferSize(asked).build())) {
+					granted = pair.second().getOption(StandardSocketOptions.SO_SNDBUF);
+				}
+			}
+			assumeTrue(granted < asked, "net.core.wmem_max is larger than any buffer");
+			assertThat(logged).hasSize(1);
+			assertThat(MessageFormat.format(logged.get(0).getMessage(), logged.get(0).getParameters()))
+				.contains(Integer.toString(asked), Integer.toString(granted), "net.core.wmem_max");
+			assertThat(logged.get(0).getLevel()).isEqualTo(Level.WARNING);
+		}
+		finally {
+			logger.removeHandler(handler);
+			logger.setUseParentHandlers(true);
+		}
+	}
+
+	private static Handler handler(List<LogRecord> logged) {
+		return new Handler() {
+
+			@Override
+			public void publish(LogRecord entry) {
+				logged.add(entry);
+			}
+
+			@Override
+			public void flush() {
+			}
+
+			@Override
+			public void close() {
+			}
+
+		};
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
+	void everyOperationThatMovedSomethingIsCountedOnceWithItsBytes(String type) throws IOException {
+		SocketPair pair = this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
+		pair.first().write(ByteBuffer.allocate(3));
+		pair.first().write(new ByteBuffer[] { ByteBuffer.allocate(4), ByteBuffer.allocateDirect(5) });
+		pair.first().write(ByteBuffer.allocate(0));
+		pair.second().peek(ByteBuffer.allocate(20));
+		pair.second().read(ByteBuffer.allocate(3));
+		pair.second().read(new ByteBuffer[] { ByteBuffer.allocate(4), ByteBuffer.allocateDirect(8) });
+		pair.second().configureBlocking(false);
+		pair.second().read(ByteBuffer.allocate(1));
+		pair.second().write(ByteBuffer.allocate(1));
+		assertThat(this.factory.statistics().totals()).singleElement()
+			.satisfies((totals) -> assertMoved(totals, End.FIRST, Direction.SENT, 2, 12))
+			.satisfies((totals) -> assertMoved(totals, End.SECOND, Direction.RECEIVED, 2, 12))
+			.satisfies((totals) -> assertMoved(totals, End.SECOND, Direction.SENT, 1, 1))
+			.satisfies((totals) -> assertMoved(totals, End.FIRST, Direction.RECEIVED, 0, 0));
+		assertThat(this.factory.statistics().failures()).isEmpty();
+	}
+
+	private static void assertMoved(Totals totals, End end, Direction direction, long operations, long bytes) {
+		assertThat(totals.operations(end, direction)).isEqualTo(operations);
+		assertThat(totals.bytes(end, direction)).isEqualTo(bytes);
 	}
 
 	@Test

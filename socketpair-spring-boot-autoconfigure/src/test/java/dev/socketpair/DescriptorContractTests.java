@@ -3,6 +3,7 @@ package dev.socketpair;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
@@ -12,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -182,13 +184,38 @@ class DescriptorContractTests {
 		assertThat(Resources.descriptorCount()).isEqualTo(before);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
+	void anyOtherWayOfReadingDropsDescriptorsAndLeaksNothing(String type) throws IOException {
+		SocketPair pair = pair(type);
+		int before = Resources.descriptorCount();
+		for (int i = 0; i < 4; i++) {
+			pair.first().sendDescriptors(bytes("x"), standardInput(3));
+		}
+		assertThat(pair.second().peek(ByteBuffer.allocate(9))).isOne();
+		assertThat(pair.second().read(ByteBuffer.allocate(1))).isOne();
+		assertThat(pair.second().read(ByteBuffer.allocateDirect(1))).isOne();
+		assertThat(pair.second().read(new ByteBuffer[] { ByteBuffer.allocate(1) })).isOne();
+		assertThat(pair.second().inputStream().read()).isEqualTo('x');
+		assertThat(Resources.descriptorCount()).isEqualTo(before);
+	}
+
 	@Test
-	void plainReadDropsDescriptorsAndLeaksNothing() throws IOException {
+	void descriptorsThatTheCallersCollectionRefusesAreClosed() throws IOException {
 		SocketPair pair = pair("stream");
 		int before = Resources.descriptorCount();
 		pair.first().sendDescriptors(bytes("x"), standardInput(3));
-		assertThat(pair.second().read(ByteBuffer.allocate(9))).isOne();
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> pair.second().receiveDescriptors(ByteBuffer.allocate(9), List.of()));
 		assertThat(Resources.descriptorCount()).isEqualTo(before);
+	}
+
+	@Test
+	void bufferWithoutRoomForDescriptorsOfAStreamIsRefused() throws IOException {
+		SocketPair pair = pair("stream");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> pair.second().receiveDescriptors(ByteBuffer.allocate(0), new ArrayList<>()))
+			.withMessageContaining("data");
 	}
 
 	@Test
@@ -219,6 +246,48 @@ class DescriptorContractTests {
 		assertThat(pair.second().read(ByteBuffer.allocate(1))).isZero();
 		assertThat(this.libc.close(number)).isZero();
 		assertThat(pair.second().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+	}
+
+	@Test
+	void givenAwayEndCarriesNoTimestampsThatItWasNotAskedFor() throws IOException {
+		SocketPair pair = pair("seqpacket");
+		pair.second().write(bytes("x"));
+		assertThat(read(pair.first())).isEqualTo("x");
+		assertThat(isTimestamped(pair.first().descriptor())).isTrue();
+		pair.first().toRedirect();
+		assertThat(isTimestamped(pair.first().descriptor())).isFalse();
+		pair.second().write(bytes("y"));
+		assertThat(read(pair.first())).isEqualTo("y");
+		int number = pair.first().release();
+		assertThat(isTimestamped(number)).isFalse();
+		assertThat(this.libc.close(number)).isZero();
+	}
+
+	private boolean isTimestamped(int number) {
+		ByteBuffer memory = ByteBuffer.allocateDirect(2 * Integer.BYTES).order(ByteOrder.nativeOrder());
+		memory.putInt(Integer.BYTES, Integer.BYTES);
+		long address = this.libc.addressOf(memory);
+		assertThat(this.libc.getsockopt(number, LinuxAbi.SOL_SOCKET, LinuxAbi.SO_TIMESTAMP, address,
+				address + Integer.BYTES))
+			.isZero();
+		return memory.getInt(0) != 0;
+	}
+
+	@Test
+	void dataThatDoesNotFitAtOnceFollowsTheDescriptors() throws Exception {
+		SocketPair pair = pair("stream");
+		pair.first().writeTimeout(Duration.ofMinutes(1));
+		int length = 3_000_000;
+		InBackground<Integer> sender = InBackground
+			.call(() -> pair.first().sendDescriptors(ByteBuffer.allocate(length), PassedDescriptor.of(0)));
+		List<PassedDescriptor> received = new ArrayList<>();
+		ByteBuffer data = ByteBuffer.allocate(length);
+		while (data.hasRemaining()) {
+			assertThat(pair.second().receiveDescriptors(data, received)).isPositive();
+		}
+		assertThat(sender.get()).isEqualTo(length);
+		assertThat(received).hasSize(1);
+		received.get(0).close();
 	}
 
 	@Test
@@ -289,6 +358,18 @@ class DescriptorContractTests {
 			}
 			channel.shutdownOutput();
 			assertThat(pair.second().read(dst)).isEqualTo(-1);
+		}
+	}
+
+	@Test
+	void channelOfTheJdkWakesBlockedCallersOfTheSocket() throws Exception {
+		SocketPair pair = pair("stream");
+		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(1)));
+		reader.untilBlocked();
+		try (SocketChannel channel = pair.first().toSocketChannel()) {
+			assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
+			pair.second().write(bytes("x"));
+			assertThat(channel.read(ByteBuffer.allocate(9))).isOne();
 		}
 	}
 

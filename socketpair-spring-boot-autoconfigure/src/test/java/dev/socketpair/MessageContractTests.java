@@ -211,6 +211,13 @@ class MessageContractTests {
 		assertThat(pair.second().receive(ByteBuffer.allocate(5))).isEqualTo(5);
 	}
 
+	@Test
+	void peekIntoABufferWithoutRoomIsNotTheEndOfTheStream() throws IOException {
+		SocketPair pair = pair("stream");
+		pair.first().write(bytes("x"));
+		assertThat(pair.second().peek(ByteBuffer.allocate(0))).isZero();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void peekSeesTheEndOfTheStream(String type) throws IOException {
@@ -314,11 +321,36 @@ class MessageContractTests {
 		SocketPair pair = pair("stream");
 		PairedSocket duplicate = pair.first().duplicate();
 		pair.first().configureBlocking(false);
+		assertThat(isNonBlocking(duplicate)).isFalse();
 		pair.first().read(ByteBuffer.allocate(1));
-		pair.first().configureBlocking(true).readTimeout(Duration.ofMillis(1));
+		assertThat(isNonBlocking(duplicate)).isFalse();
+		pair.first().configureBlocking(true).readTimeout(Duration.ofMinutes(1));
+		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(1)));
+		reader.untilBlocked();
+		assertThat(isNonBlocking(duplicate)).isFalse();
+		pair.second().write(bytes("x"));
+		assertThat(reader.get()).isOne();
+		pair.first().readTimeout(Duration.ofMillis(1));
 		assertThatExceptionOfType(SocketTimeoutException.class)
 			.isThrownBy(() -> pair.first().read(ByteBuffer.allocate(1)));
-		assertThat(this.libc.fcntl(duplicate.descriptor(), LinuxAbi.F_GETFL, 0) & LinuxAbi.O_NONBLOCK).isZero();
+		assertThat(isNonBlocking(duplicate)).isFalse();
+	}
+
+	@Test
+	void modeOfADescriptionThatWasNonBlockingIsLeftAlone() throws Exception {
+		SocketPair pair = this.factory.create(SocketPairOptions.builder().nonBlocking(true).build());
+		pair.first().configureBlocking(true);
+		assertThat(isNonBlocking(pair.first())).isTrue();
+		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(1)));
+		reader.untilBlocked();
+		assertThat(isNonBlocking(pair.first())).isTrue();
+		pair.second().write(bytes("x"));
+		assertThat(reader.get()).isOne();
+		assertThat(isNonBlocking(pair.first())).isTrue();
+	}
+
+	private boolean isNonBlocking(PairedSocket socket) {
+		return (this.libc.fcntl(socket.descriptor(), LinuxAbi.F_GETFL, 0) & LinuxAbi.O_NONBLOCK) != 0;
 	}
 
 }

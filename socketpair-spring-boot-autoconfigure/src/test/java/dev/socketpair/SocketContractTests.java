@@ -12,10 +12,22 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
+import dev.socketpair.libc.Libc;
+import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.NativeBinding;
+import dev.socketpair.testsupport.ChildJvm;
+import dev.socketpair.testsupport.Command;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -37,7 +49,11 @@ class SocketContractTests {
 
 	private static final Duration SHORT = Duration.ofMillis(30);
 
+	private static final byte[] STRANGER = { 1, 2, 3, 4, 5, 6, 7, 8 };
+
 	private final SocketPairFactory factory = SocketPairs.factory();
+
+	private final Libc libc = NativeBinding.fromSystemProperty().load();
 
 	@AfterEach
 	void close() {
@@ -301,6 +317,7 @@ class SocketContractTests {
 		assertThatExceptionOfType(SocketTimeoutException.class)
 			.isThrownBy(() -> pair.first().write(ByteBuffer.allocate(1000)));
 		assertThat(pair.first().isOpen()).isTrue();
+		assertThat(this.factory.statistics().failures()).isEmpty();
 	}
 
 	@Test
@@ -446,6 +463,30 @@ class SocketContractTests {
 
 	@ParameterizedTest
 	@MethodSource("types")
+	void inputThatIsShutDownIsAtItsEndInEveryMode(String type) throws IOException {
+		SocketPair pair = pair(type);
+		pair.first().shutdownInput();
+		ByteBuffer dst = ByteBuffer.allocate(1);
+		assertThat(pair.first().readTimeout(Duration.ofMinutes(1)).read(dst)).isEqualTo(-1);
+		assertThat(pair.first().readTimeout(null).read(dst)).isEqualTo(-1);
+		assertThat(pair.first().configureBlocking(false).read(dst)).isEqualTo(-1);
+	}
+
+	@Test
+	void inputStreamOfMessagesGivesNothingWrongAfterAnError() throws IOException {
+		SocketPair pair = pair("seqpacket");
+		pair.second().write(bytes("unread"));
+		pair.first().write(bytes("last"));
+		InputStream in = pair.second().inputStream();
+		pair.first().close();
+		byte[] bytes = new byte[10];
+		assertErrno(Errno.ECONNRESET, () -> in.read(bytes));
+		assertThat(in.read(bytes)).isEqualTo(4);
+		assertThat(in.read(bytes)).isEqualTo(-1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("types")
 	void readerBlockedInReadGetsAsynchronousCloseException(String type) throws Exception {
 		for (Duration timeout : new Duration[] { Duration.ZERO, Duration.ofMinutes(1) }) {
 			SocketPair pair = pair(type);
@@ -457,6 +498,7 @@ class SocketContractTests {
 			assertThatExceptionOfType(ClosedChannelException.class)
 				.isThrownBy(() -> pair.second().read(ByteBuffer.allocate(10)));
 		}
+		assertThat(this.factory.statistics().failures()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -471,6 +513,7 @@ class SocketContractTests {
 			pair.first().close();
 			assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(writer::get);
 		}
+		assertThat(this.factory.statistics().failures()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -510,6 +553,72 @@ class SocketContractTests {
 		pair.first().write(bytes("1"));
 		pair.first().write(bytes("22"));
 		assertThat(one.get() + two.get()).isEqualTo(3);
+	}
+
+	@ParameterizedTest
+	@MethodSource("types")
+	void closeWakesTheReaderThatIsBlockedAndThoseThatQueue(String type) throws Exception {
+		SocketPair pair = pair(type);
+		List<InBackground<Integer>> readers = Stream
+			.generate(() -> InBackground.call(() -> pair.second().read(ByteBuffer.allocate(10))))
+			.limit(3)
+			.toList();
+		for (InBackground<Integer> reader : readers) {
+			reader.untilBlocked();
+		}
+		pair.second().close();
+		for (InBackground<Integer> reader : readers) {
+			assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(reader::get);
+		}
+	}
+
+	@Test
+	void writersQueueAndWhatTheyWriteIsNotMixed() throws Exception {
+		SocketPair pair = pair("stream");
+		int length = 1_000_000;
+		List<InBackground<Integer>> writers = Stream.of("a", "b", "c")
+			.map((letter) -> bytes(letter.repeat(length)))
+			.map((src) -> InBackground.call(() -> pair.first().write(src)))
+			.toList();
+		byte[] received = pair.second().inputStream().readNBytes(3 * length);
+		for (InBackground<Integer> writer : writers) {
+			assertThat(writer.get()).isEqualTo(length);
+		}
+		for (int i = 0; i < received.length; i += length) {
+			byte[] expected = new byte[length];
+			Arrays.fill(expected, received[i]);
+			assertThat(Arrays.equals(received, i, i + length, expected, 0, length)).as("piece at %d", i).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PT0S", "PT1M" })
+	void signalDoesNotEndARead(Duration timeout) throws Exception {
+		SocketPair pair = pair("stream");
+		pair.second().readTimeout(timeout);
+		CompletableFuture<Long> thread = new CompletableFuture<>();
+		InBackground<Integer> reader = InBackground.call(() -> {
+			thread.complete(this.libc.pthreadSelf());
+			return pair.second().read(ByteBuffer.allocate(10));
+		});
+		for (int i = 0; i < 50; i++) {
+			long self = thread.get();
+			reader.untilBlocked();
+			assertThat(this.libc.pthreadKill(self, LinuxAbi.WAKE_UP_SIGNAL)).isZero();
+		}
+		pair.first().write(bytes("now"));
+		assertThat(reader.get()).isEqualTo(3);
+	}
+
+	@Test
+	void brokenPipeIsNoSignal() {
+		Command.assumeInstalled("strace");
+		List<String> command = new ArrayList<>(
+				List.of("strace", "-f", "-e", "trace=none", "-e", "signal=SIGPIPE", "-o", "/dev/stdout"));
+		command.addAll(ChildJvm.command(List.of(), BreakPipes.class));
+		ChildJvm child = ChildJvm.run(command);
+		assertThat(child.output()).contains("broken: 8").doesNotContain("--- SIGPIPE");
+		assertThat(child.status()).isZero();
 	}
 
 	@Test
@@ -654,6 +763,112 @@ class SocketContractTests {
 			other.first().write(bytes("x"));
 			assertThat(other.second().read(ByteBuffer.allocate(1))).isOne();
 		}
+	}
+
+	@Test
+	void numberOfAClosedSocketNeverLeadsAReaderToTheNextPair() throws Exception {
+		AtomicBoolean over = new AtomicBoolean();
+		BlockingQueue<PairedSocket> sockets = new ArrayBlockingQueue<>(1);
+		InBackground<Integer> creator = InBackground.call(() -> makePairsForStrangers(over));
+		InBackground<Integer> reader = InBackground.call(() -> readUntilClosed(over, sockets));
+		try {
+			for (int i = 0; i < 4000; i++) {
+				SocketPair pair = pair("stream");
+				pair.second().configureBlocking(i % 2 == 0);
+				sockets.put(pair.second());
+				for (int spin = 0; spin < i % 200; spin++) {
+					Thread.onSpinWait();
+				}
+				pair.second().close();
+				pair.first().close();
+			}
+		}
+		finally {
+			over.set(true);
+			sockets.offer(pair("stream").first());
+		}
+		assertThat(reader.get()).as("bytes read from somebody else's pair").isZero();
+		assertThat(creator.get()).isPositive();
+		assertThat(this.factory.statistics().failures()).isEmpty();
+	}
+
+	/** Whoever reads with a number that is not his finds these bytes, and misses them. */
+	private int makePairsForStrangers(AtomicBoolean over) throws IOException {
+		int made = 0;
+		ByteBuffer dst = ByteBuffer.allocate(STRANGER.length);
+		while (!over.get()) {
+			try (SocketPair pair = pair("stream")) {
+				for (PairedSocket[] way : new PairedSocket[][] { { pair.first(), pair.second() },
+						{ pair.second(), pair.first() } }) {
+					way[0].write(ByteBuffer.wrap(STRANGER));
+					way[1].readTimeout(Duration.ofSeconds(5)).read(dst.clear());
+					assertThat(dst.flip()).isEqualTo(ByteBuffer.wrap(STRANGER));
+				}
+			}
+			made++;
+		}
+		return made;
+	}
+
+	private static int readUntilClosed(AtomicBoolean over, BlockingQueue<PairedSocket> sockets) throws Exception {
+		int stolen = 0;
+		ByteBuffer dst = ByteBuffer.allocateDirect(STRANGER.length);
+		while (true) {
+			PairedSocket socket = sockets.take();
+			if (over.get()) {
+				return stolen;
+			}
+			try {
+				while (true) {
+					stolen += socket.read(dst.clear());
+				}
+			}
+			catch (ClosedChannelException ex) {
+				// The next one.
+			}
+		}
+	}
+
+	/** Writes to peers that are closed, in every way there is. */
+	public static final class BreakPipes {
+
+		private BreakPipes() {
+		}
+
+		/**
+		 * Run it.
+		 * @param arguments none
+		 * @throws IOException if it fails
+		 */
+		public static void main(String[] arguments) throws IOException {
+			int broken = 0;
+			try (SocketPairFactory factory = SocketPairs.factory()) {
+				for (SocketType type : List.of(SocketType.STREAM, SocketType.SEQPACKET)) {
+					SocketPair pair = factory.create(SocketPairOptions.builder().type(type).build());
+					pair.first().close();
+					PairedSocket socket = pair.second();
+					broken += isBroken(() -> socket.write(bytes("x")));
+					broken += isBroken(() -> socket.write(direct("x")));
+					broken += isBroken(() -> socket.write(new ByteBuffer[] { bytes("x"), direct("x") }));
+					broken += isBroken(() -> socket.sendDescriptors(bytes("x"), PassedDescriptor.of(0)));
+				}
+			}
+			System.out.println("broken: " + broken);
+		}
+
+		private static int isBroken(Callable<?> write) throws IOException {
+			try {
+				write.call();
+			}
+			catch (SocketPairException ex) {
+				return (ex.errno() == Errno.EPIPE) ? 1 : 0;
+			}
+			catch (Exception ex) {
+				throw new IOException(ex);
+			}
+			return 0;
+		}
+
 	}
 
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Virtual threads that wait for sockets. Java 17 has none.
@@ -85,6 +86,20 @@ class VirtualThreadContractTests {
 		}
 		socket.configureBlocking(true);
 		return sent;
+	}
+
+	@Test
+	void blockingWriteOfAStreamReturnsWhenAllIsWritten() throws Exception {
+		SocketPair pair = pair("stream");
+		int length = 3_000_000;
+		for (ByteBuffer src : List.of(ByteBuffer.allocate(length), ByteBuffer.allocateDirect(length))) {
+			InBackground<Integer> writer = virtually(() -> pair.first().write(src)).untilBlocked();
+			InBackground<Integer> reader = virtually(
+					() -> pair.second().inputStream().readNBytes(new byte[length], 0, length));
+			assertThat(writer.get()).isEqualTo(length);
+			assertThat(src.hasRemaining()).isFalse();
+			assertThat(reader.get()).isEqualTo(length);
+		}
 	}
 
 	@Test
@@ -169,6 +184,40 @@ class VirtualThreadContractTests {
 		assertThat(duplicateReader.get()).isOne();
 		next.first().write(ByteBuffer.allocate(1));
 		assertThat(nextReader.get()).isOne();
+	}
+
+	/** Epoll knows a registration by its description and number, and refuses a second. */
+	@Test
+	void numberThatComesBackForTheSameDescriptionCanBeAwaitedAgain() throws Exception {
+		SocketPair pair = pair("stream");
+		PairedSocket duplicate = pair.second().duplicate();
+		int number = pair.second().descriptor();
+		InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
+		pair.second().close();
+		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
+		PairedSocket again = duplicateWithNumber(duplicate, number);
+		InBackground<Integer> nextReader = virtually(() -> again.read(ByteBuffer.allocate(1))).untilBlocked();
+		pair.first().write(ByteBuffer.allocate(1));
+		assertThat(nextReader.get()).isOne();
+	}
+
+	/** The kernel gives the lowest number that is free. */
+	private static PairedSocket duplicateWithNumber(PairedSocket socket, int number) throws IOException {
+		PairedSocket duplicate = socket.duplicate();
+		while (duplicate.descriptor() < number) {
+			duplicate = socket.duplicate();
+		}
+		assumeTrue(duplicate.descriptor() == number, "somebody else took the number");
+		return duplicate;
+	}
+
+	@ParameterizedTest
+	@MethodSource("types")
+	void shutdownOfTheInputEndsAParkedReader(String type) throws Exception {
+		SocketPair pair = pair(type);
+		InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
+		pair.second().shutdownInput();
+		assertThat(reader.get()).isEqualTo(-1);
 	}
 
 	@Test

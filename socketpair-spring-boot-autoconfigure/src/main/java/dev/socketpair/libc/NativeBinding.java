@@ -4,9 +4,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketpair.NativeBindingException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ways to call the C library.
@@ -47,7 +48,7 @@ public enum NativeBinding {
 				return (Libc) Class.forName(FOREIGN_LAYER).getDeclaredConstructor().newInstance();
 			}
 			catch (ReflectiveOperationException | LinkageError ex) {
-				Throwable cause = rootCause(ex);
+				Throwable cause = firstFailure(FOREIGN, rootCause(ex));
 				if (cause instanceof IllegalCallerException) {
 					throw new NativeBindingException("Native access is denied to the socket pairs.",
 							ENABLE_NATIVE_ACCESS, cause);
@@ -69,7 +70,7 @@ public enum NativeBinding {
 				return new JnaLibc();
 			}
 			catch (LinkageError | RuntimeException ex) {
-				Throwable cause = firstFailureOfJna(rootCause(ex));
+				Throwable cause = firstFailure(JNA, rootCause(ex));
 				if (cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError) {
 					throw new NativeBindingException("JNA is not on the class path.",
 							"Add the dependency 'net.java.dev.jna:jna'.", cause);
@@ -89,7 +90,7 @@ public enum NativeBinding {
 	/** The property, and system property, that chooses. */
 	public static final String PROPERTY = "socketpair.native-binding";
 
-	private static @Nullable Throwable jnaFailure;
+	private static final Map<String, Throwable> FIRST_FAILURES = new ConcurrentHashMap<>();
 
 	private static final int FIRST_FOREIGN_FEATURE = 22;
 
@@ -155,11 +156,9 @@ public enum NativeBinding {
 	/**
 	 * Only the first attempt tells why: after that the class is just said to be unusable.
 	 */
-	private static synchronized Throwable firstFailureOfJna(Throwable cause) {
-		if (jnaFailure == null) {
-			jnaFailure = cause;
-		}
-		return jnaFailure;
+	private static Throwable firstFailure(NativeBinding binding, Throwable cause) {
+		Throwable first = FIRST_FAILURES.putIfAbsent(binding.toString(), cause);
+		return (first != null) ? first : cause;
 	}
 
 	private static Throwable rootCause(Throwable ex) {

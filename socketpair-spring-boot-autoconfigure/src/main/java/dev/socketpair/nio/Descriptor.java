@@ -300,12 +300,21 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 */
 	int duplicate() throws IOException {
 		int result;
+		boolean closedMeanwhile;
 		int entered = enter();
 		try {
 			result = this.libc.fcntl(entered, LinuxAbi.F_DUPFD_CLOEXEC, 0);
+			closedMeanwhile = this.state < 0;
 		}
 		finally {
 			leave();
+		}
+		if (closedMeanwhile) {
+			// It may be a duplicate of the marker.
+			if (result >= 0) {
+				this.libc.close(result);
+			}
+			throw new AsynchronousCloseException();
 		}
 		if (result < 0) {
 			throw new SocketPairException("fcntl", -result, "to duplicate " + this);
@@ -329,6 +338,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 			closeUnderCallers(request);
 		}
 		else if (request != null && request.duplicate == NONE) {
+			closeUnused(this.wakeDescriptor);
 			request.result = this.number;
 		}
 		else {

@@ -48,6 +48,9 @@ final class Frame {
 
 	private boolean receiveWaits;
 
+	/** How many large arrays the thread has moved. */
+	private int arrays;
+
 	private Frame(Libc libc) {
 		this.thread = libc.pthreadSelf();
 		this.structures = ByteBuffer.allocateDirect(STRUCTURES).order(ByteOrder.nativeOrder());
@@ -133,6 +136,10 @@ final class Frame {
 	 */
 	long bytesAddress() {
 		return this.bytesAddress;
+	}
+
+	int countArray() {
+		return ++this.arrays;
 	}
 
 	boolean sendWaits() {

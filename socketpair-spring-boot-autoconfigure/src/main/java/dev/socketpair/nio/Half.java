@@ -54,6 +54,9 @@ final class Half {
 	/** The virtual thread that is parked; guarded by the descriptor's lock. */
 	private volatile @Nullable Thread parkedThread;
 
+	/** Whether nothing can come any more, which the kernel does not tell of datagrams. */
+	private volatile boolean shutDown;
+
 	/** Nanoseconds to look again before sleeping. */
 	private volatile long busyPoll;
 
@@ -84,6 +87,10 @@ final class Half {
 
 	void parkedThread(@Nullable Thread thread) {
 		this.parkedThread = thread;
+	}
+
+	void shutDown(boolean shutDown) {
+		this.shutDown = shutDown;
 	}
 
 	void busyPoll(long nanoseconds) {
@@ -134,7 +141,7 @@ final class Half {
 		if (moved <= 0 && !this.descriptor.isOpen()) {
 			throw new AsynchronousCloseException();
 		}
-		return moved;
+		return (moved == EAGAIN && this.shutDown) ? 0 : moved;
 	}
 
 	private <B> long performBlocking(Operation<B> operation, B buffer, long deadline) throws IOException {
@@ -180,6 +187,9 @@ final class Half {
 			if ((moved != EAGAIN && moved != EINTR) || !this.descriptor.isOpen()) {
 				return moved;
 			}
+			if (moved == EAGAIN && this.shutDown) {
+				return 0;
+			}
 			if (moved == EAGAIN) {
 				// In blocking mode too, where another holder has set O_NONBLOCK.
 				await(libc, number, deadline);
@@ -218,6 +228,9 @@ final class Half {
 			if ((moved != EAGAIN && moved != EINTR) || !this.descriptor.isOpen()) {
 				return moved;
 			}
+			if (moved == EAGAIN && this.shutDown) {
+				return 0;
+			}
 			if (moved == EAGAIN) {
 				if (yields++ < YIELDS) {
 					Thread.yield();
@@ -248,6 +261,9 @@ final class Half {
 
 	/** Wait in {@code poll(2)} until there is something to do, or for nothing. */
 	private void await(Libc libc, int number, long deadline) throws IOException {
+		if (deadline != NEVER && deadline - System.nanoTime() <= 0) {
+			throw timedOut();
+		}
 		int wakeDescriptor = this.descriptor.wakesBySignal() ? -1 : this.descriptor.wakeDescriptor();
 		Frame frame = Frame.acquire(libc);
 		try {

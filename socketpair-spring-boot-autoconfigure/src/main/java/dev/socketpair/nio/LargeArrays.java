@@ -19,16 +19,20 @@ final class LargeArrays {
 	/** Below this a copy costs nothing that shows. */
 	private static final int SMALLEST = 16 * 1024;
 
-	/** What is copied by a call that is expected to wait. */
+	/** What is sent by a call that is expected to wait. */
 	private static final int PIECE = 1024;
+
+	/** So that a loop over arrays reaches a safepoint. */
+	private static final int PLAIN_EVERY = 16;
 
 	private static final int EAGAIN = -Errno.EAGAIN.number();
 
 	private LargeArrays() {
 	}
 
-	static boolean suits(Libc libc, ByteBuffer buffer, int length, int flags) {
-		return flags == 0 && length >= SMALLEST && libc.passesArrays() && buffer.hasArray();
+	static boolean suits(Libc libc, Frame frame, ByteBuffer buffer, int length, int flags) {
+		return flags == 0 && length >= SMALLEST && libc.passesArrays() && buffer.hasArray()
+				&& frame.countArray() % PLAIN_EVERY != 0;
 	}
 
 	/**
@@ -67,18 +71,14 @@ final class LargeArrays {
 			}
 			frame.receiveWaits(true);
 		}
-		ByteBuffer bytes = frame.bytes(libc, PIECE);
-		long received = libc.recv(number, frame.bytesAddress(), PIECE, 0);
-		if (received <= 0) {
-			return received;
+		frame.bytes(libc, PIECE);
+		long waiting = libc.recv(number, frame.bytesAddress(), 1, LinuxAbi.MSG_PEEK);
+		if (waiting <= 0) {
+			return waiting;
 		}
-		dst.put(dst.position(), bytes, 0, (int) received);
-		if (received < PIECE) {
-			return received;
-		}
-		long more = libc.recv(number, dst.array(), offset + PIECE, length - PIECE);
-		frame.receiveWaits(more != length - PIECE);
-		return received + Math.max(0, more);
+		long received = libc.recv(number, dst.array(), offset, length);
+		frame.receiveWaits(received != length);
+		return received;
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.socketpair.nio;
 
+import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 import dev.socketpair.Errno;
 import dev.socketpair.MessageTruncatedException;
@@ -62,7 +64,7 @@ final class LiveStatistics implements SocketPairStatistics {
 		if (existing != null) {
 			return existing;
 		}
-		this.listeners.forEach((listener) -> listener.totalsAdded(added));
+		tell((listener) -> listener.totalsAdded(added));
 		return added;
 	}
 
@@ -74,11 +76,24 @@ final class LiveStatistics implements SocketPairStatistics {
 			existing = this.failures.putIfAbsent(key, added);
 			if (existing == null) {
 				added.count.increment();
-				this.listeners.forEach((listener) -> listener.failuresAdded(added));
+				tell((listener) -> listener.failuresAdded(added));
 				return;
 			}
 		}
 		existing.count.increment();
+	}
+
+	/** A listener that throws must not undo what it is told of. */
+	private void tell(Consumer<Listener> news) {
+		for (Listener listener : this.listeners) {
+			try {
+				news.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				System.getLogger(LiveStatistics.class.getName())
+					.log(Level.WARNING, "A listener of the statistics failed", ex);
+			}
+		}
 	}
 
 	private PairKey key(SocketPairOptions options) {

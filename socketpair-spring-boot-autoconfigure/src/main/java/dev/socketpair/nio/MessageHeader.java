@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.LinuxAbi.Cmsghdr;
 import dev.socketpair.libc.LinuxAbi.Iovec;
 import dev.socketpair.libc.LinuxAbi.Msghdr;
 
@@ -16,8 +17,11 @@ final class MessageHeader {
 	/** Where the control messages stand. */
 	static final int CONTROL = Msghdr.SIZE + Iovec.SIZE;
 
-	/** Room for the control messages that only tell a message from the end. */
-	static final int SMALL_CONTROL = 64;
+	/**
+	 * Room for the time of a message, which tells it from the end, and for nothing
+	 * behind: descriptors that come with it are dropped by the kernel.
+	 */
+	static final int SMALL_CONTROL = Cmsghdr.space(2 * Long.BYTES);
 
 	private MessageHeader() {
 	}

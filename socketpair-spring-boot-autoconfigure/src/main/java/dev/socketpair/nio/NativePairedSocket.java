@@ -107,6 +107,7 @@ final class NativePairedSocket implements PairedSocket {
 		requireWritable(dst);
 		this.reader.lock();
 		try {
+			ensureOpen();
 			return receive(this.kind.read, dst);
 		}
 		finally {
@@ -153,6 +154,10 @@ final class NativePairedSocket implements PairedSocket {
 		requireWritable(dst);
 		this.reader.lock();
 		try {
+			ensureOpen();
+			if (this.kind.endsWithNothing && !dst.hasRemaining()) {
+				return 0;
+			}
 			prepareToReceive();
 			long seen = this.reader.perform(this.kind.peek, dst, this.blocking, Half.deadline(this.readTimeout));
 			return (int) meaning(this.kind.receiveName, seen);
@@ -246,6 +251,7 @@ final class NativePairedSocket implements PairedSocket {
 		requireMessages("send");
 		this.writer.lock();
 		try {
+			ensureOpen();
 			return (int) writeOnce("send", this.kind.write, src, deadline());
 		}
 		finally {
@@ -320,6 +326,7 @@ final class NativePairedSocket implements PairedSocket {
 		PassDescriptors parcel = new PassDescriptors(data, this.kind == Kind.STREAM, false, numbers);
 		this.writer.lock();
 		try {
+			ensureOpen();
 			long deadline = deadline();
 			long sent = writeOnce("sendmsg", PassDescriptors.SEND, parcel, deadline);
 			if (sent != WOULD_BLOCK && data.hasRemaining()) {
@@ -337,9 +344,13 @@ final class NativePairedSocket implements PairedSocket {
 	@Override
 	public int receiveDescriptors(ByteBuffer data, Collection<? super PassedDescriptor> into) throws IOException {
 		requireWritable(data);
+		if (this.kind.endsWithNothing && !data.hasRemaining()) {
+			throw new IllegalArgumentException("'data' must have room for at least one byte");
+		}
 		PassDescriptors parcel = new PassDescriptors(data, this.kind == Kind.STREAM, this.kind == Kind.SEQUENCED);
 		this.reader.lock();
 		try {
+			ensureOpen();
 			prepareToReceive();
 			int room = data.remaining();
 			long result = this.reader.perform(PassDescriptors.RECEIVE, parcel, this.blocking,
@@ -352,12 +363,12 @@ final class NativePairedSocket implements PairedSocket {
 						"descriptors that came with a message had no room and were lost, and the message with them");
 			}
 			long received = received("recvmsg", result, room);
-			for (int number : parcel.numbers()) {
-				into.add(PassedDescriptor.of(number));
-			}
+			parcel.handOver(into);
 			return (int) received;
 		}
 		finally {
+			// What was not handed over, whatever was thrown.
+			parcel.close(this.libc);
 			this.reader.unlock();
 			Reference.reachabilityFence(this);
 		}
@@ -427,6 +438,7 @@ final class NativePairedSocket implements PairedSocket {
 			NativePairedSocket duplicate = new NativePairedSocket(this.state.duplicate());
 			duplicate.blocking = this.blocking;
 			duplicate.inputShutdown = this.inputShutdown;
+			duplicate.reader.shutDown(this.inputShutdown);
 			duplicate.outputShutdown = this.outputShutdown;
 			duplicate.readTimeout = this.readTimeout;
 			duplicate.writeTimeout = this.writeTimeout;
@@ -475,12 +487,14 @@ final class NativePairedSocket implements PairedSocket {
 	public PairedSocket shutdownInput() throws IOException {
 		// First, because the call wakes a reader of datagrams, which has to know.
 		this.inputShutdown = true;
+		this.reader.shutDown(true);
 		try {
 			call("shutdown", (number) -> this.libc.shutdown(number, LinuxAbi.SHUT_RD));
 			return this;
 		}
 		catch (IOException ex) {
 			this.inputShutdown = false;
+			this.reader.shutDown(false);
 			throw ex;
 		}
 	}

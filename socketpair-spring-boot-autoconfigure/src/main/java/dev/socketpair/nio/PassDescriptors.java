@@ -2,7 +2,10 @@ package dev.socketpair.nio;
 
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collection;
 
+import dev.socketpair.PassedDescriptor;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Cmsghdr;
@@ -49,10 +52,14 @@ final class PassDescriptors {
 	}
 
 	/**
-	 * Return the descriptors that were received.
+	 * Hand over the descriptors that were received, one by one.
+	 * @param into gets them
 	 */
-	int[] numbers() {
-		return this.numbers;
+	void handOver(Collection<? super PassedDescriptor> into) {
+		while (this.numbers.length > 0) {
+			into.add(PassedDescriptor.of(this.numbers[0]));
+			this.numbers = Arrays.copyOfRange(this.numbers, 1, this.numbers.length);
+		}
 	}
 
 	/**
@@ -63,7 +70,7 @@ final class PassDescriptors {
 	}
 
 	/**
-	 * Close the descriptors that were received.
+	 * Close the descriptors that were received and not handed over.
 	 */
 	void close(Libc libc) {
 		for (int number : this.numbers) {

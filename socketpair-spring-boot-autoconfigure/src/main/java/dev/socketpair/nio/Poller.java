@@ -45,18 +45,30 @@ final class Poller {
 
 	private final long eventsAddress;
 
+	/** A field, so that the memory lives as long as the thread that waits with it. */
+	private final ByteBuffer sentinelEvent = ByteBuffer.allocateDirect(EpollEvent.SIZE);
+
 	private final Map<Integer, Descriptor> watched = new ConcurrentHashMap<>();
 
-	private final Thread looking;
+	private final @Nullable Thread looking;
 
 	private Poller(Libc libc) {
 		this.libc = libc;
 		this.eventsAddress = libc.addressOf(this.events);
 		this.epoll = epoll(libc);
-		this.sentinel = epoll(libc);
-		control(this.sentinel, LinuxAbi.EPOLL_CTL_ADD, this.epoll, LinuxAbi.EPOLLONESHOT);
-		this.looking = VirtualThreads.start("socketpair-poller", this::look);
-		Thread waiting = new Thread(this::waitForTheKernel, "socketpair-poller");
+		Thread waiting;
+		if (VirtualThreads.areNeverPinnedByMonitors()) {
+			this.sentinel = epoll(libc);
+			control(this.sentinel, LinuxAbi.EPOLL_CTL_ADD, this.epoll, LinuxAbi.EPOLLONESHOT);
+			this.looking = VirtualThreads.start("socketpair-poller", this::look);
+			waiting = new Thread(this::waitForTheKernel, "socketpair-poller");
+		}
+		else {
+			// Threads that wait within a monitor could hold every carrier.
+			this.sentinel = -1;
+			this.looking = null;
+			waiting = new Thread(this::lookAndWait, "socketpair-poller");
+		}
 		waiting.setDaemon(true);
 		waiting.start();
 	}
@@ -138,19 +150,30 @@ final class Poller {
 		}
 	}
 
+	private void lookAndWait() {
+		while (true) {
+			deliver(this.libc.epollWait(this.epoll, this.eventsAddress, MOST_EVENTS, -1));
+		}
+	}
+
 	private void deliver(int count) {
 		for (int i = 0; i < count; i++) {
 			int at = i * EpollEvent.SIZE;
-			@Nullable Descriptor descriptor = this.watched.get((int) this.events.getLong(at + EpollEvent.DATA));
-			if (descriptor != null) {
-				descriptor.ready(this.events.getInt(at + EpollEvent.EVENTS));
+			try {
+				Descriptor descriptor = this.watched.get((int) this.events.getLong(at + EpollEvent.DATA));
+				if (descriptor != null) {
+					descriptor.ready(this.events.getInt(at + EpollEvent.EVENTS));
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				// The others are to be woken all the same.
+				System.getLogger(Poller.class.getName()).log(Level.ERROR, "A virtual thread could not be woken", ex);
 			}
 		}
 	}
 
 	private void waitForTheKernel() {
-		ByteBuffer event = ByteBuffer.allocateDirect(EpollEvent.SIZE);
-		long address = this.libc.addressOf(event);
+		long address = this.libc.addressOf(this.sentinelEvent);
 		while (true) {
 			int count = this.libc.epollWait(this.sentinel, address, 1, -1);
 			if (count > 0) {

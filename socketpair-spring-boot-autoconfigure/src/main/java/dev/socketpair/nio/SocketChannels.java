@@ -40,8 +40,9 @@ final class SocketChannels {
 		Path directory = createDirectory();
 		Path server = directory.resolve("s");
 		Path client = directory.resolve("c");
-		SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+		SocketChannel channel = null;
 		try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			channel = SocketChannel.open(StandardProtocolFamily.UNIX);
 			listener.bind(UnixDomainSocketAddress.of(server));
 			channel.bind(UnixDomainSocketAddress.of(client));
 			int target = find(libc, client);
@@ -59,7 +60,9 @@ final class SocketChannels {
 			return channel;
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			channel.close();
+			if (channel != null) {
+				channel.close();
+			}
 			throw ex;
 		}
 		finally {

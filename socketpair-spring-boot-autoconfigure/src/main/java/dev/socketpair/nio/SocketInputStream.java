@@ -79,16 +79,27 @@ final class SocketInputStream extends InputStream {
 
 	/** Receive a message, which is asked for its length first, so that it always fits. */
 	private boolean nextMessage() throws IOException {
-		int length = this.socket.peek(NO_ROOM.duplicate());
+		int length = blocking(this.socket.peek(NO_ROOM.duplicate()));
 		if (length == PairedSocket.END_OF_STREAM) {
 			return false;
 		}
 		if (length > this.message.capacity() || this.message.capacity() == 0) {
 			this.message = ByteBuffer.allocate(Math.max(length, SMALLEST));
 		}
-		int received = this.socket.receive(this.message.clear());
-		this.message.flip();
-		return received != PairedSocket.END_OF_STREAM;
+		try {
+			return blocking(this.socket.receive(this.message.clear())) != PairedSocket.END_OF_STREAM;
+		}
+		finally {
+			// Empty if nothing was received.
+			this.message.flip();
+		}
+	}
+
+	private static int blocking(int result) {
+		if (result == PairedSocket.WOULD_BLOCK) {
+			throw new IllegalBlockingModeException();
+		}
+		return result;
 	}
 
 	@Override

@@ -80,7 +80,7 @@ final class Transfer {
 		}
 		Frame frame = Frame.acquire(libc);
 		try {
-			if (LargeArrays.suits(libc, dst, heapLength, flags)) {
+			if (LargeArrays.suits(libc, frame, dst, heapLength, flags)) {
 				long received = LargeArrays.receive(libc, frame, number, dst, heapLength);
 				advance(dst, received, flags);
 				return received;
@@ -147,7 +147,7 @@ final class Transfer {
 		Frame frame = Frame.acquire(libc);
 		try {
 			long sent;
-			if (stream && LargeArrays.suits(libc, src, heapLength, flags)) {
+			if (stream && LargeArrays.suits(libc, frame, src, heapLength, flags)) {
 				sent = LargeArrays.send(libc, frame, number, src, heapLength);
 			}
 			else {

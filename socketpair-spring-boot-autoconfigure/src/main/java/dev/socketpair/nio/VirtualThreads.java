@@ -62,6 +62,14 @@ final class VirtualThreads {
 		}
 	}
 
+	/**
+	 * Whether a virtual thread that waits within a monitor leaves its carrier free, as
+	 * JEP 491 has it.
+	 */
+	static boolean areNeverPinnedByMonitors() {
+		return Runtime.version().feature() >= 24;
+	}
+
 	static Thread start(String name, Runnable task) {
 		if (OF_VIRTUAL == null || NAME == null || START == null) {
 			throw new UnsupportedOperationException("Virtual threads need Java %d".formatted(FIRST_FEATURE));

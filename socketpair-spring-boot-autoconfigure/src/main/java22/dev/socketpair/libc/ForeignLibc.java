@@ -7,6 +7,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.foreign.ValueLayout.OfInt;
 import java.lang.foreign.ValueLayout.OfLong;
@@ -493,6 +494,11 @@ final class ForeignLibc implements Libc {
 		return new IllegalStateException(ex);
 	}
 
+	/** Where glibc before 2.34 has what is in the C library itself since. */
+	private static SymbolLookup threads() {
+		return SymbolLookup.libraryLookup("libpthread.so.0", Arena.global());
+	}
+
 	private static MethodHandle function(String name, MemoryLayout returned, MemoryLayout... arguments) {
 		return link(name, FunctionDescriptor.of(returned, arguments), Linker.Option.captureCallState("errno"));
 	}
@@ -506,6 +512,7 @@ final class ForeignLibc implements Libc {
 	private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... options) {
 		MemorySegment function = LINKER.defaultLookup()
 			.find(name)
+			.or(() -> threads().find(name))
 			.orElseThrow(() -> new NoSuchElementException("The C library has no function '%s'".formatted(name)));
 		return LINKER.downcallHandle(function, descriptor, options);
 	}
