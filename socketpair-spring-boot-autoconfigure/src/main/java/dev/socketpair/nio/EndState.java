@@ -128,7 +128,8 @@ final class EndState implements Runnable {
 	 * @return the exception to throw
 	 */
 	SocketPairException failed(String operation, long result, @Nullable String detail) {
-		return counted(new SocketPairException(operation, (int) -result, detail));
+		return counted(
+				new SocketPairException(operation, (int) -result, (detail != null) ? detail : options().toString()));
 	}
 
 	/**

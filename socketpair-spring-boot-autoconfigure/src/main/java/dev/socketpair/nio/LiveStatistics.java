@@ -141,6 +141,12 @@ final class LiveStatistics implements SocketPairStatistics {
 		this.failures.values().forEach(listener::failuresAdded);
 	}
 
+	@Override
+	public String toString() {
+		return "SocketPairStatistics[totals=%s, failures=%s, open=%d]".formatted(totals(), failures(),
+				this.open.size());
+	}
+
 	private record PairKey(String pair, String type) {
 	}
 

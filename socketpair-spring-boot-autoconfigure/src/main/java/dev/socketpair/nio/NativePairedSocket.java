@@ -344,6 +344,7 @@ final class NativePairedSocket implements PairedSocket {
 	@Override
 	public int receiveDescriptors(ByteBuffer data, Collection<? super PassedDescriptor> into) throws IOException {
 		requireWritable(data);
+		Objects.requireNonNull(into, "'into' must not be null");
 		if (this.kind.endsWithNothing && !data.hasRemaining()) {
 			throw new IllegalArgumentException("'data' must have room for at least one byte");
 		}

@@ -69,6 +69,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	@Override
 	public SocketPair create(SocketPairOptions options) throws SocketPairException {
+		Objects.requireNonNull(options, "'options' must not be null");
 		ensureOpen();
 		int[] numbers = new int[2];
 		int result = NativeSocketPair.socketpair(this.libc, options, numbers);
@@ -257,7 +258,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		 * @return this builder
 		 */
 		public Builder defaults(SocketPairOptions defaults) {
-			this.defaults = defaults;
+			this.defaults = Objects.requireNonNull(defaults, "'defaults' must not be null");
 			return this;
 		}
 
