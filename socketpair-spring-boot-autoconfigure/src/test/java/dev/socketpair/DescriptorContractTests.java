@@ -220,15 +220,9 @@ class DescriptorContractTests {
 
 	@Test
 	void descriptorsThatHaveNoRoomAreClosedAndTold() {
-		ChildJvm child = ChildJvm.run(withLimit(64, ReceiveTooMany.class));
+		ChildJvm child = ChildJvm.run(ChildJvm.commandWithLimit(64, ReceiveTooMany.class));
 		assertThat(child.output()).contains("EMFILE").contains("received: 0").contains("left as before: true");
 		assertThat(child.status()).isZero();
-	}
-
-	private static List<String> withLimit(int limit, Class<?> main) {
-		String command = String.join(" ",
-				ChildJvm.command(List.of(), main).stream().map((word) -> "'" + word + "'").toList());
-		return List.of("/bin/sh", "-c", "ulimit -n %d; exec %s".formatted(limit, command));
 	}
 
 	@ParameterizedTest

@@ -180,7 +180,7 @@ class ErrnoContractTests {
 
 	@Test
 	void descriptorsRunOutForReal() {
-		ChildJvm child = ChildJvm.run(withLimit(64, Exhaust.class));
+		ChildJvm child = ChildJvm.run(ChildJvm.commandWithLimit(64, Exhaust.class));
 		assertThat(child.output()).contains("EMFILE (24)")
 			.contains("limit of 64 descriptors")
 			.contains("failures: 1")
@@ -192,15 +192,9 @@ class ErrnoContractTests {
 
 	@Test
 	void oneFreeDescriptorIsNotEnoughAndIsNotLost() {
-		ChildJvm child = ChildJvm.run(withLimit(64, ExhaustAllButOne.class));
+		ChildJvm child = ChildJvm.run(ChildJvm.commandWithLimit(64, ExhaustAllButOne.class));
 		assertThat(child.output()).contains("EMFILE (24)").contains("lost: 0 after 1000");
 		assertThat(child.status()).isZero();
-	}
-
-	private static List<String> withLimit(int limit, Class<?> main) {
-		String command = String.join(" ",
-				ChildJvm.command(List.of(), main).stream().map((word) -> "'" + word + "'").toList());
-		return List.of("/bin/sh", "-c", "ulimit -n %d; exec %s".formatted(limit, command));
 	}
 
 	/** Opens pairs until there are no more descriptors. */

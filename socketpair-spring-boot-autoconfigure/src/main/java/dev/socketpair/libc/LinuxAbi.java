@@ -81,9 +81,6 @@ public final class LinuxAbi {
 	/** Poll event: there is room to write. */
 	public static final short POLLOUT = 0x4;
 
-	/** Poll event: the peer has closed. */
-	public static final short POLLHUP = 0x10;
-
 	/** Event of epoll: there is something to read. */
 	public static final int EPOLLIN = 0x1;
 
@@ -326,9 +323,6 @@ public final class LinuxAbi {
 
 		/** Size in bytes. */
 		public static final int SIZE = 110;
-
-		/** Offset of the {@code short} family. */
-		public static final int FAMILY = 0;
 
 		/** Offset of the path. */
 		public static final int PATH = 2;

@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.socketpair.Errno;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
@@ -89,6 +90,23 @@ final class Descriptor extends AbstractInterruptibleChannel {
 		this.number = number;
 		this.wakesBySignal = wakesBySignal;
 		this.onClose = onClose;
+	}
+
+	/**
+	 * Duplicate a descriptor over a number that is open, {@code dup3(2)} with
+	 * close-on-exec.
+	 * @param libc the C library
+	 * @param number the descriptor
+	 * @param target the number
+	 * @return the number, or the negated errno
+	 */
+	static int duplicateOver(Libc libc, int number, int target) {
+		int result;
+		do {
+			result = libc.dup3(number, target, LinuxAbi.O_CLOEXEC);
+		}
+		while (result == -Errno.EINTR.number() || result == -Errno.EBUSY.number());
+		return result;
 	}
 
 	Libc libc() {
@@ -287,9 +305,9 @@ final class Descriptor extends AbstractInterruptibleChannel {
 		return result;
 	}
 
-	private void closeUnused(int duplicate) {
-		if (duplicate != NONE) {
-			this.libc.close(duplicate);
+	private void closeUnused(int descriptor) {
+		if (descriptor != NONE) {
+			this.libc.close(descriptor);
 		}
 	}
 
@@ -401,9 +419,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	/** The last one out gives the number back to the kernel. */
 	private int free() {
-		if (this.wakeDescriptor != NONE) {
-			this.libc.close(this.wakeDescriptor);
-		}
+		closeUnused(this.wakeDescriptor);
 		return this.libc.close(this.number);
 	}
 

@@ -11,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-import dev.socketpair.Errno;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.libc.Libc;
-import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.SockaddrUn;
 
 /**
@@ -48,7 +46,7 @@ final class SocketChannels {
 			int target = find(libc, client);
 			channel.connect(UnixDomainSocketAddress.of(server));
 			int number = release.release();
-			int result = dup3(libc, number, target);
+			int result = Descriptor.duplicateOver(libc, number, target);
 			libc.close(number);
 			if (result < 0) {
 				throw new SocketPairException("dup3", -result, "to put a descriptor under a channel");
@@ -115,15 +113,6 @@ final class SocketChannels {
 		finally {
 			frame.release();
 		}
-	}
-
-	private static int dup3(Libc libc, int number, int target) {
-		int result;
-		do {
-			result = libc.dup3(number, target, LinuxAbi.O_CLOEXEC);
-		}
-		while (result == -Errno.EINTR.number() || result == -Errno.EBUSY.number());
-		return result;
 	}
 
 	/** Gives a descriptor away. */

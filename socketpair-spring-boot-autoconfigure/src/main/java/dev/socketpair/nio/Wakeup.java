@@ -68,11 +68,7 @@ final class Wakeup {
 	}
 
 	static void putMarkerOver(Libc libc, int number) {
-		int result;
-		do {
-			result = libc.dup3(marker, number, LinuxAbi.O_CLOEXEC);
-		}
-		while (result == -Errno.EINTR.number() || result == -Errno.EBUSY.number());
+		Descriptor.duplicateOver(libc, marker, number);
 	}
 
 	static void signal(Libc libc, long thread) {

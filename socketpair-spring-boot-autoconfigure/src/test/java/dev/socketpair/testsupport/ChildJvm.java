@@ -47,6 +47,19 @@ public record ChildJvm(int status, String output) {
 		return command;
 	}
 
+	/**
+	 * Return the command that runs a main class with a limit of descriptors.
+	 * @param limit the limit
+	 * @param main the class
+	 * @return the command
+	 */
+	public static List<String> commandWithLimit(int limit, Class<?> main) {
+		String command = command(List.of(), main).stream()
+			.map((word) -> "'" + word + "'")
+			.collect(Collectors.joining(" "));
+		return List.of("/bin/sh", "-c", "ulimit -n %d; exec %s".formatted(limit, command));
+	}
+
 	/** Only what the library itself needs: every jar costs the child a descriptor. */
 	private static String classPath() {
 		String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));

@@ -1,9 +1,6 @@
 package dev.socketpair.testsupport;
 
 import java.lang.reflect.InvocationTargetException;
-import java.util.concurrent.ThreadFactory;
-
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Virtual threads, which the baseline cannot call by name.
@@ -24,13 +21,6 @@ public final class Virtual {
 	}
 
 	/**
-	 * Skip the test on a Java without virtual threads.
-	 */
-	public static void assumeAvailable() {
-		assumeTrue(isAvailable(), "virtual threads need Java 21");
-	}
-
-	/**
 	 * Start a virtual thread.
 	 * @param task what it does
 	 * @return the thread
@@ -42,14 +32,6 @@ public final class Virtual {
 		catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	/**
-	 * Return a factory of virtual threads.
-	 * @return the factory, which starts the threads that it makes
-	 */
-	public static ThreadFactory started() {
-		return Virtual::start;
 	}
 
 }
