@@ -7,9 +7,11 @@ import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 
 /**
- * Large heap arrays in a stream, blocking mode: what can move at once is passed as it is,
- * which saves the copy; only the call that waits goes through native memory, and with a
- * small piece where waiting is expected.
+ * Heap arrays of some size in a stream, blocking mode: what can move at once is passed as
+ * it is, which saves the copy; only a call that waits goes through native memory.
+ * <p>
+ * Where waiting is expected, a small array is copied, which costs less than a second
+ * system call; for a large one it is the other way round.
  * <p>
  * Never used in a loop that has no other call: see
  * {@link Libc#send(int, byte[], int, int)}.
@@ -17,13 +19,19 @@ import dev.socketpair.libc.LinuxAbi;
 final class LargeArrays {
 
 	/** Below this a copy costs nothing that shows. */
-	private static final int SMALLEST = 16 * 1024;
+	private static final int SMALLEST = 2 * 1024;
 
-	/** What is sent by a call that is expected to wait. */
+	/** From here on a copy costs more than a system call. */
+	private static final int LARGE = 16 * 1024;
+
+	/** What of a large array is sent by a call that is expected to wait. */
 	private static final int PIECE = 1024;
 
 	/** So that a loop over arrays reaches a safepoint. */
 	private static final int PLAIN_EVERY = 16;
+
+	/** A call that took no longer than these nanoseconds has not waited. */
+	private static final long AT_ONCE = 4_000;
 
 	private static final int EAGAIN = -Errno.EAGAIN.number();
 
@@ -48,14 +56,24 @@ final class LargeArrays {
 			}
 			frame.sendWaits(true);
 		}
-		frame.bytes(libc, PIECE).put(0, src, src.position(), PIECE);
-		long sent = libc.send(number, frame.bytesAddress(), PIECE, LinuxAbi.MSG_NOSIGNAL);
+		if (length < LARGE) {
+			long start = System.nanoTime();
+			long sent = sendCopy(libc, frame, number, src, length);
+			frame.sendWaits(System.nanoTime() - start > AT_ONCE);
+			return sent;
+		}
+		long sent = sendCopy(libc, frame, number, src, PIECE);
 		if (sent < PIECE) {
 			return sent;
 		}
 		long more = libc.send(number, src.array(), offset + PIECE, length - PIECE);
 		frame.sendWaits(more != length - PIECE);
 		return sent + Math.max(0, more);
+	}
+
+	private static long sendCopy(Libc libc, Frame frame, int number, ByteBuffer src, int length) {
+		frame.bytes(libc, length).put(0, src, src.position(), length);
+		return libc.send(number, frame.bytesAddress(), length, LinuxAbi.MSG_NOSIGNAL);
 	}
 
 	/**
@@ -70,14 +88,30 @@ final class LargeArrays {
 				return received;
 			}
 			frame.receiveWaits(true);
+			return receiveCopy(libc, frame, number, dst, length);
 		}
-		frame.bytes(libc, PIECE);
+		if (length < LARGE) {
+			long start = System.nanoTime();
+			long received = receiveCopy(libc, frame, number, dst, length);
+			frame.receiveWaits(System.nanoTime() - start > AT_ONCE);
+			return received;
+		}
+		frame.bytes(libc, 1);
 		long waiting = libc.recv(number, frame.bytesAddress(), 1, LinuxAbi.MSG_PEEK);
 		if (waiting <= 0) {
 			return waiting;
 		}
 		long received = libc.recv(number, dst.array(), offset, length);
 		frame.receiveWaits(received != length);
+		return received;
+	}
+
+	private static long receiveCopy(Libc libc, Frame frame, int number, ByteBuffer dst, int length) {
+		ByteBuffer bytes = frame.bytes(libc, length);
+		long received = libc.recv(number, frame.bytesAddress(), length, 0);
+		if (received > 0) {
+			dst.put(dst.position(), bytes, 0, (int) received);
+		}
 		return received;
 	}
 

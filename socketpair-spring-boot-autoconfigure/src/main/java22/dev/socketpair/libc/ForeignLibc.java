@@ -204,8 +204,7 @@ final class ForeignLibc implements Libc {
 	public long send(int fd, byte[] array, int offset, int length) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			MemorySegment bytes = MemorySegment.ofArray(array).asSlice(offset, length);
-			return result((long) SEND_ARRAY.invokeExact(cell, fd, bytes, (long) length,
+			return result((long) SEND_ARRAY.invokeExact(cell, fd, from(array, offset), (long) length,
 					LinuxAbi.MSG_DONTWAIT | LinuxAbi.MSG_NOSIGNAL), cell);
 		}
 		catch (Throwable ex) {
@@ -220,8 +219,9 @@ final class ForeignLibc implements Libc {
 	public long recv(int fd, byte[] array, int offset, int length) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			MemorySegment bytes = MemorySegment.ofArray(array).asSlice(offset, length);
-			return result((long) RECV_ARRAY.invokeExact(cell, fd, bytes, (long) length, LinuxAbi.MSG_DONTWAIT), cell);
+			return result(
+					(long) RECV_ARRAY.invokeExact(cell, fd, from(array, offset), (long) length, LinuxAbi.MSG_DONTWAIT),
+					cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -473,6 +473,12 @@ final class ForeignLibc implements Libc {
 		finally {
 			ErrnoCells.release(cell);
 		}
+	}
+
+	/** Mostly the whole array, which is one object less for the compiler to remove. */
+	private static MemorySegment from(byte[] array, int offset) {
+		MemorySegment whole = MemorySegment.ofArray(array);
+		return (offset == 0) ? whole : whole.asSlice(offset);
 	}
 
 	private static int result(int returned, MemorySegment cell) {
