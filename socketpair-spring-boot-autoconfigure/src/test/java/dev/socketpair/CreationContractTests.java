@@ -125,7 +125,7 @@ class CreationContractTests {
 		for (int i = 0; i < MANY; i++) {
 			this.factory.create().close();
 		}
-		assertThat(Resources.descriptorCount()).isEqualTo(before);
+		assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
 		assertThat(this.factory.statistics().openPairs()).isEmpty();
 		assertThat(this.factory.statistics().totals()).singleElement()
 			.satisfies((totals) -> assertThat(totals.created()).isEqualTo(MANY))
@@ -139,7 +139,7 @@ class CreationContractTests {
 		for (int i = 0; i < MANY; i++) {
 			assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> this.factory.create(refused));
 		}
-		assertThat(Resources.descriptorCount()).isEqualTo(before);
+		assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
 		assertThat(this.factory.statistics().failures()).singleElement()
 			.satisfies((failures) -> assertThat(failures.count()).isEqualTo(MANY));
 	}

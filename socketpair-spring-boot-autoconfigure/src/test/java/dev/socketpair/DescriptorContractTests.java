@@ -181,7 +181,7 @@ class DescriptorContractTests {
 		assertThatExceptionOfType(MessageTruncatedException.class)
 			.isThrownBy(() -> pair.second().receiveDescriptors(ByteBuffer.allocate(2), received));
 		assertThat(received).isEmpty();
-		assertThat(Resources.descriptorCount()).isEqualTo(before);
+		assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
 	}
 
 	@ParameterizedTest
@@ -197,7 +197,7 @@ class DescriptorContractTests {
 		assertThat(pair.second().read(ByteBuffer.allocateDirect(1))).isOne();
 		assertThat(pair.second().read(new ByteBuffer[] { ByteBuffer.allocate(1) })).isOne();
 		assertThat(pair.second().inputStream().read()).isEqualTo('x');
-		assertThat(Resources.descriptorCount()).isEqualTo(before);
+		assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
 	}
 
 	@Test
@@ -207,7 +207,7 @@ class DescriptorContractTests {
 		pair.first().sendDescriptors(bytes("x"), standardInput(3));
 		assertThatExceptionOfType(UnsupportedOperationException.class)
 			.isThrownBy(() -> pair.second().receiveDescriptors(ByteBuffer.allocate(9), List.of()));
-		assertThat(Resources.descriptorCount()).isEqualTo(before);
+		assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
 	}
 
 	@Test

@@ -35,7 +35,7 @@ class LibcContractTests {
 	void badAddressOfDescriptorsIsFaultAndLeaksNothing(long sv) {
 		int before = Resources.descriptorCount();
 		assertThat(this.libc.socketpair(AF_UNIX, SOCK_STREAM, 0, sv)).isEqualTo(-Errno.EFAULT.number());
-		assertThat(Resources.descriptorCount()).isEqualTo(before);
+		assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
 	}
 
 	@Test

@@ -198,7 +198,7 @@ class DescriptorLifeTests {
 				.satisfies((ex) -> assertThat(ex.operation()).isEqualTo("setsockopt"))
 				.satisfies((ex) -> assertThat(ex.errno()).isEqualTo(Errno.EPERM));
 			assertThat(this.closed).hasSize(2).doesNotHaveDuplicates();
-			assertThat(Resources.descriptorCount()).isEqualTo(before);
+			assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
 			assertThat(factory.statistics().openPairs()).isEmpty();
 			assertThat(factory.statistics().totals()).singleElement()
 				.satisfies((totals) -> assertThat(totals.created()).isZero());
@@ -227,8 +227,10 @@ class DescriptorLifeTests {
 			}
 			return result;
 		};
+		this.closed.clear();
 		assertThatIllegalStateException().isThrownBy(factory::create);
-		assertThat(Resources.descriptorCount()).isEqualTo(before);
+		assertThat(this.closed).hasSize(2).doesNotHaveDuplicates();
+		assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
 		assertThat(factory.statistics().openPairs()).isEmpty();
 	}
 
