@@ -28,6 +28,10 @@ final class JnaLibc implements Libc {
 
 	@Override
 	public long addressOf(ByteBuffer buffer) {
+		if (buffer.limit() > 0) {
+			// Throws if the memory is that of an arena that is closed.
+			buffer.get(0);
+		}
 		return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
 	}
 

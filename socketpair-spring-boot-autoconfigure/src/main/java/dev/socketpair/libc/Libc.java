@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
  * A call that fails returns the negated {@code errno}, as the kernel itself does;
  * {@code EINTR} is not retried. Addresses are those of native memory that the caller
  * keeps alive during the call. A {@link ByteBuffer} must be direct, and stands for the
- * memory from its position to its limit; its position is not changed. Any thread may call
- * any method; one that blocks in the kernel blocks its carrier thread too.
+ * memory from its position to its limit; its position is not changed. One whose arena is
+ * closed before the call is refused with an {@link IllegalStateException}. Any thread may
+ * call any method; one that blocks in the kernel blocks its carrier thread too.
  */
 public interface Libc {
 
@@ -23,6 +24,7 @@ public interface Libc {
 	 * Return the address of a direct buffer's first byte, whatever its position.
 	 * @param buffer a direct buffer
 	 * @return the address
+	 * @throws IllegalStateException if the memory is that of an arena that is closed
 	 */
 	long addressOf(ByteBuffer buffer);
 

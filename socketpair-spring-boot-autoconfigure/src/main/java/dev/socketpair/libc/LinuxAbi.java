@@ -48,6 +48,9 @@ public final class LinuxAbi {
 	/** Type of the control message that passes descriptors. */
 	public static final int SCM_RIGHTS = 1;
 
+	/** Type of the control message that passes a descriptor of the sending process. */
+	public static final int SCM_PIDFD = 4;
+
 	/** Most descriptors in one control message: {@code SCM_MAX_FD}. */
 	public static final int SCM_MAX_FD = 253;
 

@@ -382,7 +382,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 				signal(this.writer.blockedThread());
 			}
 			else if (this.wakeDescriptor != NONE) {
-				increment(this.wakeDescriptor);
+				Wakeup.increment(this.libc, this.wakeDescriptor);
 			}
 			unpark(this.reader);
 			unpark(this.writer);
@@ -403,17 +403,6 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	private void signal(long thread) {
 		if (thread != 0) {
 			Wakeup.signal(this.libc, thread);
-		}
-	}
-
-	private void increment(int eventfd) {
-		Frame frame = Frame.acquire(this.libc);
-		try {
-			frame.structures().putLong(0, 1);
-			this.libc.write(eventfd, frame.structuresAddress(), Long.BYTES);
-		}
-		finally {
-			frame.release();
 		}
 	}
 

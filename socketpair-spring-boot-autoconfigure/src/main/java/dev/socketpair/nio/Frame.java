@@ -22,7 +22,7 @@ final class Frame {
 	static final int CHUNK = 64 * 1024;
 
 	/** A larger message gets memory of its own, which is not kept. */
-	private static final int LARGEST_KEPT = 256 * 1024;
+	static final int LARGEST_KEPT = 256 * 1024;
 
 	private static final int STRUCTURES = 2048;
 

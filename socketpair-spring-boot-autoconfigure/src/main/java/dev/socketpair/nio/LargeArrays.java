@@ -8,7 +8,9 @@ import dev.socketpair.libc.LinuxAbi;
 
 /**
  * Heap arrays of some size in a stream, blocking mode: what can move at once is passed as
- * it is, which saves the copy; only a call that waits goes through native memory.
+ * it is, which saves the copy; only a call that waits goes through native memory. The
+ * garbage collector waits for whoever passes an array, and to send wakes the reader, who
+ * may take the processor: so only what is large is sent that way.
  * <p>
  * Where waiting is expected, a small array is copied, which costs less than a second
  * system call; for a large one it is the other way round.
@@ -19,7 +21,7 @@ import dev.socketpair.libc.LinuxAbi;
 final class LargeArrays {
 
 	/** Below this a copy costs nothing that shows. */
-	private static final int SMALLEST = 2 * 1024;
+	private static final int SMALLEST = 4 * 1024;
 
 	/** From here on a copy costs more than a system call. */
 	private static final int LARGE = 16 * 1024;
@@ -38,9 +40,16 @@ final class LargeArrays {
 	private LargeArrays() {
 	}
 
-	static boolean suits(Libc libc, Frame frame, ByteBuffer buffer, int length, int flags) {
-		return flags == 0 && length >= SMALLEST && libc.passesArrays() && buffer.hasArray()
-				&& frame.countArray() % PLAIN_EVERY != 0;
+	static boolean suitSend(Libc libc, Frame frame, ByteBuffer src, int length, int flags) {
+		return length >= LARGE && suit(libc, frame, src, flags);
+	}
+
+	static boolean suitReceive(Libc libc, Frame frame, ByteBuffer dst, int length, int flags) {
+		return length >= SMALLEST && suit(libc, frame, dst, flags);
+	}
+
+	private static boolean suit(Libc libc, Frame frame, ByteBuffer buffer, int flags) {
+		return flags == 0 && libc.passesArrays() && buffer.hasArray() && frame.countArray() % PLAIN_EVERY != 0;
 	}
 
 	/**
@@ -48,27 +57,17 @@ final class LargeArrays {
 	 * @return the number of bytes, or the negated errno
 	 */
 	static long send(Libc libc, Frame frame, int number, ByteBuffer src, int length) {
-		int offset = src.arrayOffset() + src.position();
 		if (!frame.sendWaits()) {
-			long sent = libc.send(number, src.array(), offset, length);
+			long sent = libc.send(number, src.array(), src.arrayOffset() + src.position(), length);
+			frame.sendWaits(sent < length);
 			if (sent != EAGAIN) {
 				return sent;
 			}
-			frame.sendWaits(true);
-		}
-		if (length < LARGE) {
-			long start = System.nanoTime();
-			long sent = sendCopy(libc, frame, number, src, length);
-			frame.sendWaits(System.nanoTime() - start > AT_ONCE);
-			return sent;
 		}
 		long sent = sendCopy(libc, frame, number, src, PIECE);
-		if (sent < PIECE) {
-			return sent;
-		}
-		long more = libc.send(number, src.array(), offset + PIECE, length - PIECE);
-		frame.sendWaits(more != length - PIECE);
-		return sent + Math.max(0, more);
+		// There is room for the rest now.
+		frame.sendWaits(false);
+		return sent;
 	}
 
 	private static long sendCopy(Libc libc, Frame frame, int number, ByteBuffer src, int length) {

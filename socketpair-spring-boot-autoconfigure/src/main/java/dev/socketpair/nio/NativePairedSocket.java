@@ -65,6 +65,12 @@ final class NativePairedSocket implements PairedSocket {
 
 	private volatile long writeTimeout;
 
+	/**
+	 * Whether a write was told that the peer has closed without reading all, which a read
+	 * is to tell.
+	 */
+	private volatile boolean resetPending;
+
 	/** Whether messages carry a control message; guarded by the reader's lock. */
 	private boolean timestamped;
 
@@ -201,6 +207,10 @@ final class NativePairedSocket implements PairedSocket {
 	/** Count what was received, and refuse what did not fit. */
 	private long received(String operation, long received, long room) throws IOException {
 		if (received >= 0) {
+			if (received == 0 && this.resetPending) {
+				this.resetPending = false;
+				throw this.state.failed(operation, -Errno.ECONNRESET.number(), null);
+			}
 			if (received == 0 && (this.kind.endsWithNothing || this.inputShutdown)) {
 				return END_OF_STREAM;
 			}
@@ -303,6 +313,11 @@ final class NativePairedSocket implements PairedSocket {
 
 	private <B> long writeOnce(String operation, Half.Operation<B> call, B buffer, long deadline) throws IOException {
 		long sent = this.writer.perform(call, buffer, this.blocking, deadline);
+		if (sent == -Errno.ECONNRESET.number() && this.kind == Kind.STREAM) {
+			// Told to a thread that waited in the kernel, and only once.
+			this.resetPending = true;
+			sent = this.writer.perform(call, buffer, this.blocking, deadline);
+		}
 		if (sent >= 0) {
 			this.state.sent().count(sent);
 			return sent;

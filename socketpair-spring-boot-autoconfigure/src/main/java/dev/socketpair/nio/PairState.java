@@ -3,6 +3,7 @@ package dev.socketpair.nio;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,9 @@ final class PairState {
 	/** Guarded by this. */
 	private List<EndState> duplicates = List.of();
 
+	/** Whether there may be no more duplicates; guarded by this. */
+	private boolean closed;
+
 	/**
 	 * Create the state of a pair that was made or a descriptor that was adopted.
 	 * @param settings what the factory's sockets share
@@ -90,9 +94,13 @@ final class PairState {
 		this.totals.pairCreated();
 	}
 
-	EndState duplicateOpened(End end, int number) {
+	EndState duplicateOpened(End end, int number) throws ClosedChannelException {
 		EndState duplicate = new EndState(this, end, number);
 		synchronized (this) {
+			if (this.closed) {
+				this.settings.libc().close(number);
+				throw new ClosedChannelException();
+			}
 			this.duplicates = new ArrayList<>(this.duplicates);
 			this.duplicates.add(duplicate);
 		}
@@ -155,6 +163,9 @@ final class PairState {
 	}
 
 	void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
 		for (EndState end : all()) {
 			try {
 				end.descriptor().close();

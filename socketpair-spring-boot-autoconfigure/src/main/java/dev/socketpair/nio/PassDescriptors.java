@@ -112,6 +112,13 @@ final class PassDescriptors {
 		Frame frame = Frame.acquire(libc);
 		try {
 			int length = this.data.remaining();
+			if (!this.data.isDirect()) {
+				length = (int) Transfer.heapRoom(libc, frame, number, length,
+						this.stream ? flags : flags | LinuxAbi.MSG_TRUNC);
+				if (length < 0) {
+					return length;
+				}
+			}
 			MessageHeader.write(frame, address(libc, frame, length, false), length, LARGEST_CONTROL);
 			int all = flags | LinuxAbi.MSG_CMSG_CLOEXEC | (this.stream ? 0 : LinuxAbi.MSG_TRUNC);
 			long received = this.tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, frame, all)
@@ -120,8 +127,11 @@ final class PassDescriptors {
 				return received;
 			}
 			this.cut = (MessageHeader.flags(frame) & LinuxAbi.MSG_CTRUNC) != 0;
-			readControl(frame);
-			if (received > 0 && received <= length) {
+			readControl(libc, frame);
+			if (received > length) {
+				return Transfer.cut(received, this.data.remaining());
+			}
+			if (received > 0) {
 				if (!this.data.isDirect()) {
 					this.data.put(this.data.position(), frame.lastBytes(), 0, (int) received);
 				}
@@ -135,7 +145,7 @@ final class PassDescriptors {
 		}
 	}
 
-	private void readControl(Frame frame) {
+	private void readControl(Libc libc, Frame frame) {
 		ByteBuffer memory = frame.structures();
 		int end = MessageHeader.CONTROL + MessageHeader.controlLength(frame);
 		int at = MessageHeader.CONTROL;
@@ -144,14 +154,24 @@ final class PassDescriptors {
 			if (length < Cmsghdr.DATA) {
 				return;
 			}
-			if (memory.getInt(at + Cmsghdr.LEVEL) == LinuxAbi.SOL_SOCKET
-					&& memory.getInt(at + Cmsghdr.TYPE) == LinuxAbi.SCM_RIGHTS) {
-				this.numbers = new int[(length - Cmsghdr.DATA) / Integer.BYTES];
-				for (int i = 0; i < this.numbers.length; i++) {
-					this.numbers[i] = memory.getInt(at + Cmsghdr.DATA + i * Integer.BYTES);
-				}
+			if (memory.getInt(at + Cmsghdr.LEVEL) == LinuxAbi.SOL_SOCKET) {
+				readDescriptors(libc, memory, at, length);
 			}
 			at += Cmsghdr.space(length - Cmsghdr.DATA);
+		}
+	}
+
+	private void readDescriptors(Libc libc, ByteBuffer memory, int at, int length) {
+		int type = memory.getInt(at + Cmsghdr.TYPE);
+		if (type == LinuxAbi.SCM_RIGHTS) {
+			this.numbers = new int[(length - Cmsghdr.DATA) / Integer.BYTES];
+			for (int i = 0; i < this.numbers.length; i++) {
+				this.numbers[i] = memory.getInt(at + Cmsghdr.DATA + i * Integer.BYTES);
+			}
+		}
+		else if (type == LinuxAbi.SCM_PIDFD) {
+			// Another holder of the description has set SO_PASSPIDFD; here nobody asked.
+			libc.close(memory.getInt(at + Cmsghdr.DATA));
 		}
 	}
 

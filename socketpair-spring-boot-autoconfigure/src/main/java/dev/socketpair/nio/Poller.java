@@ -115,7 +115,8 @@ final class Poller {
 	 * holds the description, epoll would keep reporting it.
 	 */
 	void forget(Descriptor descriptor) {
-		control(this.epoll, LinuxAbi.EPOLL_CTL_DEL, descriptor.number(), 0);
+		// Without an event: whoever closes must not need memory.
+		this.libc.epollCtl(this.epoll, LinuxAbi.EPOLL_CTL_DEL, descriptor.number(), 0);
 		this.watched.remove(descriptor.number(), descriptor);
 	}
 

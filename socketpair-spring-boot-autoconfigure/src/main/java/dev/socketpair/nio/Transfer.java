@@ -14,12 +14,11 @@ import dev.socketpair.libc.LinuxAbi.Iovec;
 final class Transfer {
 
 	/** {@code recv(2)} from a stream: what is waiting and fits. */
-	static final Half.Operation<ByteBuffer> READ_STREAM = (libc, number, dst, flags) -> receive(libc, number, dst,
-			flags, Math.min(dst.remaining(), Frame.CHUNK));
+	static final Half.Operation<ByteBuffer> READ_STREAM = Transfer::receive;
 
 	/** {@code recv(2)} of one message, whose real length is returned. */
 	static final Half.Operation<ByteBuffer> READ_MESSAGE = (libc, number, dst, flags) -> receive(libc, number, dst,
-			flags | LinuxAbi.MSG_TRUNC, dst.remaining());
+			flags | LinuxAbi.MSG_TRUNC);
 
 	/**
 	 * {@code recvmsg(2)} of one message, whose real length is returned; a message carries
@@ -30,11 +29,11 @@ final class Transfer {
 
 	/** Look at what {@link #READ_STREAM} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_STREAM = (libc, number, dst, flags) -> receive(libc, number, dst,
-			flags | LinuxAbi.MSG_PEEK, Math.min(dst.remaining(), Frame.CHUNK));
+			flags | LinuxAbi.MSG_PEEK);
 
 	/** Look at what {@link #READ_MESSAGE} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_MESSAGE = (libc, number, dst, flags) -> receive(libc, number, dst,
-			flags | LinuxAbi.MSG_PEEK | LinuxAbi.MSG_TRUNC, dst.remaining());
+			flags | LinuxAbi.MSG_PEEK | LinuxAbi.MSG_TRUNC);
 
 	/** Look at what {@link #READ_MESSAGE_OR_END} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_MESSAGE_OR_END = (libc, number, dst, flags) -> receiveMessage(libc,
@@ -50,15 +49,15 @@ final class Transfer {
 
 	/** {@code recvmsg(2)} from a stream into several buffers. */
 	static final Half.Operation<Vector> SCATTER_STREAM = (libc, number, dsts, flags) -> scatter(libc, number, dsts,
-			flags, Frame.CHUNK, false);
+			flags, false);
 
 	/** {@code recvmsg(2)} of one message, whose real length is returned. */
 	static final Half.Operation<Vector> SCATTER_MESSAGE = (libc, number, dsts, flags) -> scatter(libc, number, dsts,
-			flags | LinuxAbi.MSG_TRUNC, Integer.MAX_VALUE, false);
+			flags | LinuxAbi.MSG_TRUNC, false);
 
 	/** The same where a message carries a control message, and the end does not. */
 	static final Half.Operation<Vector> SCATTER_MESSAGE_OR_END = (libc, number, dsts, flags) -> scatter(libc, number,
-			dsts, flags | LinuxAbi.MSG_TRUNC, Integer.MAX_VALUE, true);
+			dsts, flags | LinuxAbi.MSG_TRUNC, true);
 
 	/** {@code sendmsg(2)} into a stream from several buffers. */
 	static final Half.Operation<Vector> GATHER_STREAM = (libc, number, srcs, flags) -> gather(libc, number, srcs, flags,
@@ -71,7 +70,7 @@ final class Transfer {
 	private Transfer() {
 	}
 
-	private static long receive(Libc libc, int number, ByteBuffer dst, int flags, int heapLength) {
+	private static long receive(Libc libc, int number, ByteBuffer dst, int flags) {
 		if (dst.isDirect()) {
 			long received = libc.recv(number, dst, flags);
 			advance(dst, received, flags);
@@ -80,51 +79,96 @@ final class Transfer {
 		}
 		Frame frame = Frame.acquire(libc);
 		try {
-			if (LargeArrays.suits(libc, frame, dst, heapLength, flags)) {
-				long received = LargeArrays.receive(libc, frame, number, dst, heapLength);
+			long heapRoom = heapRoom(libc, frame, number, dst.remaining(), flags);
+			if (heapRoom < 0) {
+				return heapRoom;
+			}
+			int length = (int) heapRoom;
+			if (LargeArrays.suitReceive(libc, frame, dst, length, flags)) {
+				long received = LargeArrays.receive(libc, frame, number, dst, length);
 				advance(dst, received, flags);
 				return received;
 			}
-			ByteBuffer bytes = frame.bytes(libc, heapLength);
-			long received = libc.recv(number, frame.bytesAddress(), heapLength, flags);
-			if (received > 0) {
-				dst.put(dst.position(), bytes, 0, (int) Math.min(received, heapLength));
-				advance(dst, received, flags);
-			}
-			return received;
+			ByteBuffer bytes = frame.bytes(libc, length);
+			long received = libc.recv(number, frame.bytesAddress(), length, flags);
+			return filled(dst, received, bytes, length, flags);
 		}
 		finally {
 			frame.release();
 		}
 	}
 
+	/**
+	 * Return how much memory a heap buffer needs. A stream is read in chunks; a message
+	 * is asked for its length where the buffer has much more room than messages need.
+	 * @param libc the C library
+	 * @param frame the frame
+	 * @param number the descriptor
+	 * @param room what the buffer has room for
+	 * @param flags those of the call to come, with {@code MSG_TRUNC} for a message
+	 * @return a number of bytes, or the negated errno
+	 */
+	static long heapRoom(Libc libc, Frame frame, int number, int room, int flags) {
+		if ((flags & LinuxAbi.MSG_TRUNC) == 0) {
+			return Math.min(room, Frame.CHUNK);
+		}
+		if (room <= Frame.LARGEST_KEPT) {
+			return room;
+		}
+		frame.bytes(libc, 1);
+		long length = libc.recv(number, frame.bytesAddress(), 1,
+				(flags & LinuxAbi.MSG_DONTWAIT) | LinuxAbi.MSG_PEEK | LinuxAbi.MSG_TRUNC);
+		return (length < 0) ? length : Math.min(room, Math.max(length, Frame.LARGEST_KEPT));
+	}
+
+	/**
+	 * Return the length of a message that was cut as one that is larger than the buffer,
+	 * also where another process took the message that was asked for its length.
+	 * @param received the length of the message
+	 * @param room what the buffer has room for
+	 */
+	static long cut(long received, int room) {
+		return Math.max(received, room + 1L);
+	}
+
 	private static long receiveMessage(Libc libc, int number, ByteBuffer dst, int flags) {
 		Frame frame = Frame.acquire(libc);
 		try {
-			int room = dst.remaining();
-			boolean direct = dst.isDirect();
-			long base;
-			if (direct) {
-				base = libc.addressOf(dst) + dst.position();
-			}
-			else {
-				frame.bytes(libc, room);
-				base = frame.bytesAddress();
-			}
-			MessageHeader.write(frame, base, room, MessageHeader.SMALL_CONTROL);
-			long received = MessageHeader.receiveMessageOrEnd(libc, number, frame, flags);
-			if (received > 0) {
-				if (!direct) {
-					dst.put(dst.position(), frame.lastBytes(), 0, (int) Math.min(received, room));
-				}
+			if (dst.isDirect()) {
+				long base = libc.addressOf(dst) + dst.position();
+				MessageHeader.write(frame, base, dst.remaining(), MessageHeader.SMALL_CONTROL);
+				long received = MessageHeader.receiveMessageOrEnd(libc, number, frame, flags);
 				advance(dst, received, flags);
+				return received;
 			}
-			return received;
+			long heapRoom = heapRoom(libc, frame, number, dst.remaining(), flags);
+			if (heapRoom < 0) {
+				return heapRoom;
+			}
+			int length = (int) heapRoom;
+			ByteBuffer bytes = frame.bytes(libc, length);
+			MessageHeader.write(frame, frame.bytesAddress(), length, MessageHeader.SMALL_CONTROL);
+			long received = MessageHeader.receiveMessageOrEnd(libc, number, frame, flags);
+			return filled(dst, received, bytes, length, flags);
 		}
 		finally {
 			Reference.reachabilityFence(dst);
 			frame.release();
 		}
+	}
+
+	/** Fill a heap buffer with what was received into a frame. */
+	private static long filled(ByteBuffer dst, long received, ByteBuffer bytes, int length, int flags) {
+		if (received <= 0) {
+			return received;
+		}
+		boolean peeked = (flags & LinuxAbi.MSG_PEEK) != 0;
+		if (received > length && !peeked) {
+			return cut(received, dst.remaining());
+		}
+		dst.put(dst.position(), bytes, 0, (int) Math.min(received, length));
+		advance(dst, received, flags);
+		return received;
 	}
 
 	/** The position stays where it is when a message that is consumed did not fit. */
@@ -147,7 +191,7 @@ final class Transfer {
 		Frame frame = Frame.acquire(libc);
 		try {
 			long sent;
-			if (stream && LargeArrays.suits(libc, frame, src, heapLength, flags)) {
+			if (stream && LargeArrays.suitSend(libc, frame, src, heapLength, flags)) {
 				sent = LargeArrays.send(libc, frame, number, src, heapLength);
 			}
 			else {
@@ -164,13 +208,21 @@ final class Transfer {
 		}
 	}
 
-	private static long scatter(Libc libc, int number, Vector dsts, int flags, int heapLimit, boolean tellsEnd) {
+	private static long scatter(Libc libc, int number, Vector dsts, int flags, boolean tellsEnd) {
 		Frame frame = Frame.acquire(libc);
 		try {
-			long room = dsts.prepare(libc, frame, heapLimit, false, tellsEnd ? MessageHeader.SMALL_CONTROL : 0);
+			long heapRoom = heapRoom(libc, frame, number, (int) Math.min(dsts.heapRemaining(), Integer.MAX_VALUE),
+					flags);
+			if (heapRoom < 0) {
+				return heapRoom;
+			}
+			long room = dsts.prepare(libc, frame, (int) heapRoom, false, tellsEnd ? MessageHeader.SMALL_CONTROL : 0);
 			long received = tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, frame, flags)
 					: libc.recvmsg(number, frame.structuresAddress(), flags);
-			if (received > 0 && received <= room) {
+			if (received > room) {
+				return Math.max(received, dsts.remaining() + 1);
+			}
+			if (received > 0) {
 				dsts.advance(frame, received, true);
 			}
 			return received;

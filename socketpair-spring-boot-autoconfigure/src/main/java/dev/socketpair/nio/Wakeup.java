@@ -2,6 +2,8 @@ package dev.socketpair.nio;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,11 @@ import dev.socketpair.libc.LinuxAbi;
 final class Wakeup {
 
 	private static final Path STATUS = Path.of("/proc/self/status");
+
+	/** What an eventfd is told. Made beforehand: whoever closes must not need memory. */
+	private static final ByteBuffer ONE = ByteBuffer.allocateDirect(Long.BYTES)
+		.order(ByteOrder.nativeOrder())
+		.putLong(0, 1);
 
 	private static volatile int marker = -1;
 
@@ -69,6 +76,10 @@ final class Wakeup {
 
 	static void putMarkerOver(Libc libc, int number) {
 		Descriptor.duplicateOver(libc, marker, number);
+	}
+
+	static void increment(Libc libc, int eventfd) {
+		libc.write(eventfd, libc.addressOf(ONE), Long.BYTES);
 	}
 
 	static void signal(Libc libc, long thread) {

@@ -106,6 +106,10 @@ final class ForeignLibc implements Libc {
 
 	@Override
 	public long addressOf(ByteBuffer buffer) {
+		if (buffer.limit() > 0) {
+			// Throws if the memory is that of an arena that is closed.
+			buffer.get(0);
+		}
 		return MemorySegment.ofBuffer(buffer).address() - buffer.position();
 	}
 
@@ -204,8 +208,12 @@ final class ForeignLibc implements Libc {
 	public long send(int fd, byte[] array, int offset, int length) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((long) SEND_ARRAY.invokeExact(cell, fd, from(array, offset), (long) length,
-					LinuxAbi.MSG_DONTWAIT | LinuxAbi.MSG_NOSIGNAL), cell);
+			int flags = LinuxAbi.MSG_DONTWAIT | LinuxAbi.MSG_NOSIGNAL;
+			// Two calls: an object that comes from two places is not removed.
+			return (offset == 0) ? result(
+					(long) SEND_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array), (long) length, flags), cell)
+					: result((long) SEND_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array).asSlice(offset),
+							(long) length, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -219,9 +227,11 @@ final class ForeignLibc implements Libc {
 	public long recv(int fd, byte[] array, int offset, int length) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result(
-					(long) RECV_ARRAY.invokeExact(cell, fd, from(array, offset), (long) length, LinuxAbi.MSG_DONTWAIT),
-					cell);
+			int flags = LinuxAbi.MSG_DONTWAIT;
+			return (offset == 0) ? result(
+					(long) RECV_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array), (long) length, flags), cell)
+					: result((long) RECV_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array).asSlice(offset),
+							(long) length, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -475,12 +485,6 @@ final class ForeignLibc implements Libc {
 		}
 	}
 
-	/** Mostly the whole array, which is one object less for the compiler to remove. */
-	private static MemorySegment from(byte[] array, int offset) {
-		MemorySegment whole = MemorySegment.ofArray(array);
-		return (offset == 0) ? whole : whole.asSlice(offset);
-	}
-
 	private static int result(int returned, MemorySegment cell) {
 		return (returned != -1) ? returned : -cell.get(INT, ERRNO_OFFSET);
 	}
@@ -532,7 +536,13 @@ final class ForeignLibc implements Libc {
 
 		private static final int POOL_SIZE = 64;
 
-		private static final ThreadLocal<MemorySegment> OWN = ThreadLocal.withInitial(ErrnoCells::allocate);
+		private static final ThreadLocal<@Nullable MemorySegment> OWN = new ThreadLocal<>();
+
+		/**
+		 * Shared by those who find no memory for one of their own: to close must not fail
+		 * then, and at worst somebody sees another's errno.
+		 */
+		private static final MemorySegment LAST_RESORT = Arena.global().allocate(CAPTURED);
 
 		private static final AtomicReferenceArray<@Nullable MemorySegment> POOL = new AtomicReferenceArray<>(POOL_SIZE);
 
@@ -542,15 +552,16 @@ final class ForeignLibc implements Libc {
 		static MemorySegment acquire() {
 			Thread thread = Thread.currentThread();
 			if (!thread.isVirtual()) {
-				return OWN.get();
+				MemorySegment own = OWN.get();
+				return (own != null) ? own : allocate(true);
 			}
 			MemorySegment cell = POOL.getAndSet(slot(thread), null);
-			return (cell != null) ? cell : allocate();
+			return (cell != null) ? cell : allocate(false);
 		}
 
 		static void release(MemorySegment cell) {
 			Thread thread = Thread.currentThread();
-			if (thread.isVirtual()) {
+			if (thread.isVirtual() && cell != LAST_RESORT) {
 				POOL.setRelease(slot(thread), cell);
 			}
 		}
@@ -559,8 +570,17 @@ final class ForeignLibc implements Libc {
 			return (int) thread.threadId() & (POOL_SIZE - 1);
 		}
 
-		private static MemorySegment allocate() {
-			return Arena.ofAuto().allocate(CAPTURED);
+		private static MemorySegment allocate(boolean own) {
+			try {
+				MemorySegment cell = Arena.ofAuto().allocate(CAPTURED);
+				if (own) {
+					OWN.set(cell);
+				}
+				return cell;
+			}
+			catch (OutOfMemoryError ex) {
+				return LAST_RESORT;
+			}
 		}
 
 	}
