@@ -1,0 +1,188 @@
+package dev.socketpair.message;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Objects;
+
+import dev.socketpair.PairedSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whole messages over a socket.
+ * <p>
+ * Safe for use by any thread: one receiver and any number of senders work at the same
+ * time, and receivers queue. A connection should be the only one that reads from its
+ * socket, because on a stream it reads ahead, and the only one that writes to it.
+ * <p>
+ * A message leaves at once, in one system call. What other threads send while that call
+ * lasts leaves together in the next one, and {@link #sendAll(Collection)} sends many
+ * messages in one. Each {@code send} returns when the kernel has all of its bytes.
+ * <p>
+ * {@link #close()} by another thread wakes a thread that is blocked or queues here, which
+ * gets {@link java.nio.channels.AsynchronousCloseException};
+ * {@linkplain Thread#interrupt() interrupting} such a thread closes the socket, and the
+ * thread gets {@link java.nio.channels.ClosedByInterruptException}. Every call on a
+ * closed connection throws {@link java.nio.channels.ClosedChannelException}, also while
+ * there are messages that were read ahead. If the socket is in non-blocking mode,
+ * {@code send} and {@code receive} throw
+ * {@link java.nio.channels.IllegalBlockingModeException}.
+ */
+public interface MessageConnection extends Closeable {
+
+	/**
+	 * The largest message in bytes, unless something else is said: 16 MiB.
+	 */
+	int DEFAULT_MAX_MESSAGE_SIZE = 16 * 1024 * 1024;
+
+	/**
+	 * Open a connection with the {@linkplain #DEFAULT_MAX_MESSAGE_SIZE usual maximum}.
+	 * @param socket the socket, which is closed with the connection
+	 * @param framing how messages are told apart
+	 * @return a connection
+	 * @throws IllegalArgumentException if the framing does not
+	 * {@linkplain Framing#suits(dev.socketpair.SocketType) suit} the type of the socket
+	 */
+	static MessageConnection over(PairedSocket socket, Framing framing) {
+		return over(socket, framing, DEFAULT_MAX_MESSAGE_SIZE);
+	}
+
+	/**
+	 * Open a connection.
+	 * @param socket the socket, which is closed with the connection
+	 * @param framing how messages are told apart
+	 * @param maxMessageSize the largest message in bytes, sent or received; at least 1
+	 * @return a connection
+	 * @throws IllegalArgumentException if the framing does not
+	 * {@linkplain Framing#suits(dev.socketpair.SocketType) suit} the type of the socket,
+	 * or the maximum is less than 1
+	 */
+	static MessageConnection over(PairedSocket socket, Framing framing, int maxMessageSize) {
+		Objects.requireNonNull(socket, "'socket' must not be null");
+		Objects.requireNonNull(framing, "'framing' must not be null");
+		if (!framing.suits(socket.options().type())) {
+			throw new IllegalArgumentException("The framing '%s' does not suit a socket of the type '%s': use %s"
+				.formatted(framing, socket.options().type(), (framing != Framing.NONE) ? "'none', or the type 'stream'"
+						: "'length-prefix', 'line' or 'content-length', or the type 'seqpacket' or 'dgram'"));
+		}
+		if (maxMessageSize < 1) {
+			throw new IllegalArgumentException(
+					"'maxMessageSize' must be at least 1, but is %d: use a number of bytes such as %d"
+						.formatted(maxMessageSize, DEFAULT_MAX_MESSAGE_SIZE));
+		}
+		return (framing != Framing.NONE) ? new StreamConnection(socket, framing, maxMessageSize)
+				: new PacketConnection(socket, maxMessageSize);
+	}
+
+	/**
+	 * Send a message.
+	 * @param message the message, from position to limit, which may be empty; its
+	 * position is moved to its limit, or stays where it is if an exception is thrown
+	 * @throws MessageTooLargeException if it is longer than the maximum; nothing was sent
+	 * @throws IllegalArgumentException if the framing is {@link Framing#LINE} and the
+	 * message contains a line feed; nothing was sent
+	 * @throws java.net.SocketTimeoutException if there was no room within the socket's
+	 * {@linkplain PairedSocket#writeTimeout() write time-out}. If its
+	 * {@code bytesTransferred} is 0, nothing of the message was sent or will be.
+	 * Otherwise so many of its bytes, framing included, were sent; the rest is kept and
+	 * leaves before the next message, so that the stream stays whole.
+	 * @throws dev.socketpair.SocketPairException as
+	 * {@link PairedSocket#write(ByteBuffer)}
+	 * @throws IOException if the socket is or becomes closed
+	 */
+	void send(ByteBuffer message) throws IOException;
+
+	/**
+	 * Send a message.
+	 * @param message the message
+	 * @throws IOException as {@link #send(ByteBuffer)}
+	 */
+	default void send(byte[] message) throws IOException {
+		send(ByteBuffer.wrap(message));
+	}
+
+	/**
+	 * Send a text as its bytes in UTF-8.
+	 * @param message the text
+	 * @throws IOException as {@link #send(ByteBuffer)}
+	 */
+	default void send(String message) throws IOException {
+		send(message.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Send messages together: in their order, with no other in between, and on a stream
+	 * in as few system calls as possible.
+	 * @param messages the messages, each as {@link #send(ByteBuffer)} takes it; if one of
+	 * them is refused, none is sent
+	 * @throws IOException as {@link #send(ByteBuffer)}; the positions of the messages
+	 * that were sent whole are moved, in {@code bytesTransferred} all messages count
+	 */
+	void sendAll(Collection<ByteBuffer> messages) throws IOException;
+
+	/**
+	 * Receive the next message, waiting for it as long as the socket's
+	 * {@linkplain PairedSocket#readTimeout() read time-out} allows.
+	 * @return the message, in a heap buffer of its own that has position 0; {@code null}
+	 * at the end of the stream, which {@code DGRAM} does not have
+	 * @throws java.io.EOFException if the stream ends inside a message, which for
+	 * {@link Framing#LINE} is a line without its line feed; every later call throws it
+	 * again
+	 * @throws java.net.ProtocolException if what was read is not of the framing, so that
+	 * the next message cannot be found; every later call throws it again
+	 * @throws MessageTooLargeException if the message is longer than the maximum; the
+	 * next call skips it and receives the next message
+	 * @throws java.net.SocketTimeoutException if no whole message came in time; nothing
+	 * that was read is lost, and the next call continues
+	 * @throws dev.socketpair.SocketPairException as
+	 * {@link PairedSocket#read(ByteBuffer)}; the next call continues
+	 * @throws IOException if the socket is or becomes closed
+	 */
+	@Nullable ByteBuffer receive() throws IOException;
+
+	/**
+	 * Receive the next message, waiting for it no longer than a given time, whatever the
+	 * socket's read time-out is.
+	 * @param timeout how long to wait; zero takes a message only if it is there already
+	 * @return as {@link #receive()}
+	 * @throws IllegalArgumentException if the duration is negative
+	 * @throws IOException as {@link #receive()}
+	 */
+	@Nullable ByteBuffer receive(Duration timeout) throws IOException;
+
+	/**
+	 * Return the largest message that can be sent or received.
+	 * @return a number of bytes, framing not included
+	 */
+	int maxMessageSize();
+
+	/**
+	 * Return how messages are told apart.
+	 * @return the framing
+	 */
+	Framing framing();
+
+	/**
+	 * Return the socket.
+	 * @return the socket
+	 */
+	PairedSocket socket();
+
+	/**
+	 * Return whether the socket is open.
+	 * @return whether it is
+	 */
+	boolean isOpen();
+
+	/**
+	 * Close the socket, and with it the connection.
+	 * @throws java.io.UncheckedIOException if {@code close(2)} reports an error; the
+	 * socket is closed all the same
+	 */
+	@Override
+	void close();
+
+}

@@ -1,0 +1,144 @@
+package dev.socketpair.message;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.IllegalBlockingModeException;
+import java.time.Duration;
+
+import dev.socketpair.PairedSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream ahead and cuts messages from what was read, so that a buffer full of
+ * small messages costs one system call. The rest of a large message is read right into
+ * it.
+ */
+final class MessageReader {
+
+	private static final int AHEAD = 64 * 1024;
+
+	/** From here on a copy costs more than a system call that could have read further. */
+	private static final int IN_PLACE = 16 * 1024;
+
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+	private final PairedSocket socket;
+
+	private final Turn turn;
+
+	/** Guarded by the turn, as all that follows. */
+	private final Decoder decoder;
+
+	/** What was read and not yet taken, from position to limit. */
+	private ByteBuffer ahead = NOTHING;
+
+	/** Why there is no next message to be found. */
+	private @Nullable IOException failure;
+
+	MessageReader(PairedSocket socket, Decoder decoder) {
+		this.socket = socket;
+		this.turn = new Turn(socket);
+		this.decoder = decoder;
+	}
+
+	@Nullable ByteBuffer receive() throws IOException {
+		this.turn.begin();
+		try {
+			ByteBuffer message = decode();
+			return (message != null) ? message : readAndDecode(socketDeadline());
+		}
+		finally {
+			this.turn.end();
+		}
+	}
+
+	@Nullable ByteBuffer receive(Duration timeout) throws IOException {
+		Deadline deadline = Deadline.after(timeout);
+		this.turn.begin(deadline.left());
+		try {
+			ByteBuffer message = decode();
+			return (message != null) ? message : readAndDecode(deadline);
+		}
+		finally {
+			this.turn.end();
+		}
+	}
+
+	private @Nullable Deadline socketDeadline() {
+		Duration timeout = this.socket.readTimeout();
+		return (timeout != null) ? Deadline.after(timeout) : null;
+	}
+
+	private @Nullable ByteBuffer readAndDecode(@Nullable Deadline deadline) throws IOException {
+		while (read(deadline)) {
+			ByteBuffer message = decode();
+			if (message != null) {
+				return message;
+			}
+		}
+		if (this.ahead.hasRemaining() || this.decoder.isInside()) {
+			throw failed(new EOFException("The stream ended inside a message"));
+		}
+		return null;
+	}
+
+	private @Nullable ByteBuffer decode() throws IOException {
+		if (this.failure != null) {
+			throw again(this.failure);
+		}
+		try {
+			return this.decoder.next(this.ahead);
+		}
+		catch (ProtocolException ex) {
+			throw failed(ex);
+		}
+	}
+
+	/** Return whether something was read, and not the end of the stream. */
+	private boolean read(@Nullable Deadline deadline) throws IOException {
+		if (!this.socket.isBlocking()) {
+			throw new IllegalBlockingModeException();
+		}
+		ByteBuffer partial = this.decoder.partial();
+		int count = (partial != null && partial.remaining() >= IN_PLACE) ? read(partial, deadline)
+				: readAhead(deadline);
+		if (count == 0) {
+			// Somebody has just changed the mode.
+			throw new IllegalBlockingModeException();
+		}
+		return count > 0;
+	}
+
+	private int readAhead(@Nullable Deadline deadline) throws IOException {
+		if (this.ahead == NOTHING) {
+			this.ahead = ByteBuffer.allocateDirect(AHEAD).limit(0);
+		}
+		this.ahead.compact();
+		try {
+			return read(this.ahead, deadline);
+		}
+		finally {
+			this.ahead.flip();
+		}
+	}
+
+	private int read(ByteBuffer dst, @Nullable Deadline deadline) throws IOException {
+		return Deadline.read(this.socket, PairedSocket::read, dst, deadline);
+	}
+
+	private IOException failed(IOException failure) {
+		this.failure = failure;
+		return failure;
+	}
+
+	/** The same for another caller, whose stack it shows. */
+	private static IOException again(IOException failure) {
+		IOException again = (failure instanceof EOFException) ? new EOFException(failure.getMessage())
+				: new ProtocolException(failure.getMessage());
+		again.initCause(failure);
+		return again;
+	}
+
+}

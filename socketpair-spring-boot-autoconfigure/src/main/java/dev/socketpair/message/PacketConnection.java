@@ -1,0 +1,186 @@
+package dev.socketpair.message;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.IllegalBlockingModeException;
+import java.time.Duration;
+import java.util.Collection;
+
+import dev.socketpair.MessageTruncatedException;
+import dev.socketpair.PairedSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages as the socket itself has them.
+ */
+final class PacketConnection implements MessageConnection {
+
+	/** Room that is kept; a larger message gets room of its own. */
+	private static final int KEPT = 64 * 1024;
+
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+	private final PairedSocket socket;
+
+	private final int maxMessageSize;
+
+	private final Turn sending;
+
+	private final Turn receiving;
+
+	/** Guarded by the turn to receive. */
+	private ByteBuffer room = NOTHING;
+
+	PacketConnection(PairedSocket socket, int maxMessageSize) {
+		this.socket = socket;
+		this.maxMessageSize = maxMessageSize;
+		this.sending = new Turn(socket);
+		this.receiving = new Turn(socket);
+	}
+
+	@Override
+	public void send(ByteBuffer message) throws IOException {
+		check(message);
+		this.sending.begin();
+		try {
+			write(message);
+		}
+		finally {
+			this.sending.end();
+		}
+	}
+
+	@Override
+	public void sendAll(Collection<ByteBuffer> messages) throws IOException {
+		for (ByteBuffer message : messages) {
+			check(message);
+		}
+		this.sending.begin();
+		try {
+			for (ByteBuffer message : messages) {
+				write(message);
+			}
+		}
+		finally {
+			this.sending.end();
+		}
+	}
+
+	private void check(ByteBuffer message) throws MessageTooLargeException {
+		if (message.remaining() > this.maxMessageSize) {
+			throw new MessageTooLargeException(message.remaining(), this.maxMessageSize);
+		}
+	}
+
+	private void write(ByteBuffer message) throws IOException {
+		requireBlocking(!this.socket.isBlocking());
+		requireBlocking(this.socket.send(message) == PairedSocket.WOULD_BLOCK);
+	}
+
+	@Override
+	public @Nullable ByteBuffer receive() throws IOException {
+		this.receiving.begin();
+		try {
+			return read(null);
+		}
+		finally {
+			this.receiving.end();
+		}
+	}
+
+	@Override
+	public @Nullable ByteBuffer receive(Duration timeout) throws IOException {
+		Deadline deadline = Deadline.after(timeout);
+		this.receiving.begin(deadline.left());
+		try {
+			return read(deadline);
+		}
+		finally {
+			this.receiving.end();
+		}
+	}
+
+	private @Nullable ByteBuffer read(@Nullable Deadline deadline) throws IOException {
+		requireBlocking(!this.socket.isBlocking());
+		if (this.room == NOTHING) {
+			this.room = ByteBuffer.allocateDirect(Math.min(this.maxMessageSize, KEPT));
+		}
+		if (this.maxMessageSize > KEPT) {
+			// Too little room would lose the message, so its length has to be known
+			// first.
+			int length = call(PairedSocket::peek, this.room.clear().limit(1), deadline);
+			if (length > KEPT && length <= this.maxMessageSize) {
+				ByteBuffer message = ByteBuffer.allocate(length);
+				return message(message, call(PairedSocket::receive, message, deadline));
+			}
+		}
+		return copy(call(PairedSocket::receive, this.room.clear(), deadline));
+	}
+
+	private int call(Deadline.Call call, ByteBuffer dst, @Nullable Deadline deadline) throws IOException {
+		try {
+			int length = Deadline.read(this.socket, call, dst, deadline);
+			requireBlocking(length == PairedSocket.WOULD_BLOCK);
+			return length;
+		}
+		catch (MessageTruncatedException ex) {
+			throw new MessageTooLargeException(ex.length(), this.maxMessageSize);
+		}
+	}
+
+	private static @Nullable ByteBuffer message(ByteBuffer message, int length) {
+		return (length != PairedSocket.END_OF_STREAM) ? message.flip() : null;
+	}
+
+	private @Nullable ByteBuffer copy(int length) {
+		if (length == PairedSocket.END_OF_STREAM) {
+			return null;
+		}
+		ByteBuffer message = ByteBuffer.allocate(length);
+		this.room.get(0, message.array(), 0, length);
+		return message;
+	}
+
+	private static void requireBlocking(boolean wouldBlock) {
+		if (wouldBlock) {
+			throw new IllegalBlockingModeException();
+		}
+	}
+
+	@Override
+	public int maxMessageSize() {
+		return this.maxMessageSize;
+	}
+
+	@Override
+	public Framing framing() {
+		return Framing.NONE;
+	}
+
+	@Override
+	public PairedSocket socket() {
+		return this.socket;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.socket.isOpen();
+	}
+
+	@Override
+	public void close() {
+		try {
+			this.socket.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "MessageConnection[%s, %s]".formatted(framing(), this.socket);
+	}
+
+}
