@@ -1,24 +1,41 @@
 package dev.socketpair.message;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
+import dev.socketpair.PairedSocket;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Messages in their wire format, one after the other, to be written together.
+ * Messages in their wire format, one after the other, to be written together. They are
+ * copied, except that the last one may be written from where it is.
  */
 final class Batch {
 
-	/** In bytes. */
+	/** Of the messages that are copied, in bytes. */
 	static final int CAPACITY = 64 * 1024;
+
+	private static final int FIRST_ENDS = 64;
+
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
 	private final WireFormat format;
 
-	private final ByteBuffer bytes = ByteBuffer.allocateDirect(CAPACITY);
+	/** Made when it is needed. */
+	private ByteBuffer bytes = NOTHING;
 
 	/** Where in the bytes each message ends. */
-	private int[] ends = new int[64];
+	private int[] ends = new int[FIRST_ENDS];
 
 	private int count;
+
+	/** What follows the bytes: a message whose header they end with. */
+	private @Nullable ByteBuffer last;
+
+	private int lastStart;
+
+	private ByteBuffer trailer = NOTHING;
 
 	Batch(WireFormat format) {
 		this.format = format;
@@ -28,72 +45,124 @@ final class Batch {
 		return this.count == 0;
 	}
 
-	/** Return how many bytes there are. */
+	/** Return how many bytes have been copied. */
 	int size() {
 		return this.bytes.position();
 	}
 
-	/** Return whether there is room for so many bytes, framing included. */
+	/** Return whether there is room for a copy of so many bytes, framing included. */
 	boolean hasRoomFor(int size) {
-		return size <= this.bytes.remaining();
+		return size <= CAPACITY - this.bytes.position();
 	}
 
 	/**
-	 * Add a message.
+	 * Copy a message, for which there is room.
 	 * @param message the message, whose position stays
 	 */
 	void add(ByteBuffer message) {
+		ByteBuffer bytes = bytes();
 		int length = message.remaining();
-		this.format.putHeader(length, this.bytes);
-		int start = this.bytes.position();
-		this.bytes.put(start, message, message.position(), length);
-		this.bytes.position(start + length);
-		this.format.putTrailer(this.bytes);
-		endMessage(this.bytes.position());
-	}
-
-	/**
-	 * Add what comes before a message that is written from where it is.
-	 * @param length the length of the message
-	 */
-	void addHeader(int length) {
-		this.format.putHeader(length, this.bytes);
-	}
-
-	private void endMessage(int end) {
+		int start = bytes.position() + this.format.headerSize(length);
+		// Before the header, so that nothing is added if the buffer is not what it was.
+		bytes.put(start, message, message.position(), length);
+		this.format.putHeader(length, bytes);
+		bytes.position(start + length);
+		this.format.putTrailer(bytes);
 		if (this.count == this.ends.length) {
 			this.ends = Arrays.copyOf(this.ends, 2 * this.count);
 		}
-		this.ends[this.count++] = end;
+		this.ends[this.count++] = bytes.position();
 	}
 
 	/**
-	 * Return where the message ends to which a byte belongs.
-	 * @param index where the byte is
-	 * @return where the message ends
+	 * Add the last message, which is not copied.
+	 * @param message the message, whose position stays; there is room for its header
 	 */
-	int endOfMessageAt(int index) {
-		for (int i = 0; i < this.count; i++) {
-			if (this.ends[i] > index) {
-				return this.ends[i];
-			}
+	void addLast(ByteBuffer message) {
+		this.format.putHeader(message.remaining(), bytes());
+		this.last = message.duplicate();
+		this.lastStart = message.position();
+		this.trailer = ByteBuffer.allocate(this.format.trailerSize());
+		this.format.putTrailer(this.trailer);
+		this.trailer.flip();
+	}
+
+	private ByteBuffer bytes() {
+		if (this.bytes == NOTHING) {
+			this.bytes = ByteBuffer.allocateDirect(CAPACITY);
 		}
-		return this.bytes.limit();
-	}
-
-	/** Return the bytes, to be written. */
-	ByteBuffer flip() {
-		return this.bytes.flip();
-	}
-
-	/** Return the bytes as {@link #flip()} has left them, and writing has moved them. */
-	ByteBuffer bytes() {
 		return this.bytes;
+	}
+
+	/** Turn from adding to writing. */
+	void flip() {
+		this.bytes.flip();
+	}
+
+	/**
+	 * Write it all, in one call.
+	 * @param socket the socket
+	 * @param before what has to be written before, or {@code null}
+	 * @return whether all was written, which it may not be in non-blocking mode
+	 * @throws IOException as {@link PairedSocket#write(ByteBuffer)}; the other methods
+	 * tell how far it got
+	 */
+	boolean write(PairedSocket socket, @Nullable ByteBuffer before) throws IOException {
+		ByteBuffer last = this.last;
+		if (last == null && before == null) {
+			socket.write(this.bytes);
+			return !this.bytes.hasRemaining();
+		}
+		ByteBuffer[] all = { (before != null) ? before : NOTHING, this.bytes, (last != null) ? last : NOTHING,
+				this.trailer };
+		socket.write(all);
+		return !this.bytes.hasRemaining() && !all[2].hasRemaining() && !this.trailer.hasRemaining();
+	}
+
+	/** Return how many bytes were written. */
+	long written() {
+		ByteBuffer last = this.last;
+		return (long) this.bytes.position()
+				+ ((last != null) ? last.position() - this.lastStart + this.trailer.position() : 0);
+	}
+
+	/**
+	 * Return what is left of a message of which a part was written.
+	 * @return from position to limit, or {@code null} if no message was cut
+	 */
+	@Nullable ByteBuffer restOfMessage() {
+		int position = this.bytes.position();
+		int start = 0;
+		for (int i = 0; i < this.count; i++) {
+			int end = this.ends[i];
+			if (end > position) {
+				return (position > start) ? copy(this.bytes.duplicate().limit(end)) : null;
+			}
+			start = end;
+		}
+		return (this.last != null && position > start) ? copy(this.bytes, this.last, this.trailer) : null;
+	}
+
+	private static @Nullable ByteBuffer copy(ByteBuffer... parts) {
+		int size = 0;
+		for (ByteBuffer part : parts) {
+			size = Math.addExact(size, part.remaining());
+		}
+		if (size == 0) {
+			return null;
+		}
+		ByteBuffer copy = ByteBuffer.allocate(size);
+		for (ByteBuffer part : parts) {
+			copy.put(part.duplicate());
+		}
+		return copy.flip();
 	}
 
 	void clear() {
 		this.bytes.clear();
 		this.count = 0;
+		this.last = null;
+		this.trailer = NOTHING;
 	}
 
 }

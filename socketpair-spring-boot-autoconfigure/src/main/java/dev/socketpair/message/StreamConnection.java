@@ -43,10 +43,11 @@ final class StreamConnection implements MessageConnection {
 
 	@Override
 	public void sendAll(Collection<ByteBuffer> messages) throws IOException {
-		for (ByteBuffer message : messages) {
+		ByteBuffer[] all = messages.toArray(ByteBuffer[]::new);
+		for (ByteBuffer message : all) {
 			check(message);
 		}
-		this.writer.sendAll(messages);
+		this.writer.sendAll(all);
 	}
 
 	private void check(ByteBuffer message) throws MessageTooLargeException {

@@ -1,0 +1,4 @@
+/**
+ * Tests of messages over sockets.
+ */
+package dev.socketpair.message;
