@@ -140,7 +140,9 @@ final class Batch {
 			}
 			start = end;
 		}
-		return (this.last != null && position > start) ? copy(this.bytes, this.last, this.trailer) : null;
+		ByteBuffer last = this.last;
+		return (last != null && (position > start || last.position() > this.lastStart))
+				? copy(this.bytes, last, this.trailer) : null;
 	}
 
 	private static @Nullable ByteBuffer copy(ByteBuffer... parts) {

@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +33,7 @@ final class MessageWriter {
 	 * How often a thread gives way before it parks: a write seldom lasts as long as
 	 * parking and waking does, and whoever runs instead may add to the next one.
 	 */
-	private static final int YIELDS = Integer.getInteger("YIELDS", 32);
+	private static final int YIELDS = 32;
 
 	private final PairedSocket socket;
 
@@ -310,7 +311,8 @@ final class MessageWriter {
 			if (this.unfinished == null || !this.unfinished.hasRemaining()) {
 				this.unfinished = batch.restOfMessage();
 			}
-			return ex;
+			// It was open when the sender came.
+			return (ex.getClass() == ClosedChannelException.class) ? new AsynchronousCloseException() : ex;
 		}
 	}
 

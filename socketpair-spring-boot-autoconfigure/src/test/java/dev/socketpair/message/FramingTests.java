@@ -35,7 +35,7 @@ class FramingTests {
 	void framingSuitsEitherStreamsOrMessages(Framing framing) {
 		boolean messages = framing == Framing.NONE;
 		assertThat(framing.suits(SocketType.STREAM)).isEqualTo(!messages);
-		assertThat(framing.suits(SocketType.of(SocketType.STREAM.value() | SocketFlag.NONBLOCK.bit())))
+		assertThat(framing.suits(SocketType.of(SocketType.STREAM.value() | SocketFlag.NONBLOCK.value())))
 			.isEqualTo(!messages);
 		assertThat(framing.suits(SocketType.SEQPACKET)).isEqualTo(messages);
 		assertThat(framing.suits(SocketType.DGRAM)).isEqualTo(messages);

@@ -247,7 +247,8 @@ class MessageConnectionContractTests {
 			}
 		});
 		MessageConnection patient = MessageConnection.over(pair.first(), Framing.LINE);
-		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> patient.receive(SHORT.multipliedBy(5)));
+		assertThatExceptionOfType(SocketTimeoutException.class)
+			.isThrownBy(() -> patient.receive(SHORT.multipliedBy(5)));
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 		pair.first().close();
 		trickle.get();
@@ -460,8 +461,8 @@ class MessageConnectionContractTests {
 		connect(Framing.LINE, MAXIMUM);
 		assertThatIllegalArgumentException().isThrownBy(() -> this.here.send("0123456789\n"))
 			.withMessageContaining("byte 10 of 11");
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> this.here.sendAll(List.of(bytes(1), ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)))));
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> this.here.sendAll(List.of(bytes(1), ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)))));
 		this.here.send("carriage return\r");
 		assertThat(text(this.there.receive())).isEqualTo("carriage return\r");
 	}

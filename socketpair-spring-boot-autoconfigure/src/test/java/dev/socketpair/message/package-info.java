@@ -1,4 +1,0 @@
-/**
- * Tests of messages over sockets.
- */
-package dev.socketpair.message;
