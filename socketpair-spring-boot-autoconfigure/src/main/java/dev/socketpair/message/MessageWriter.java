@@ -308,11 +308,21 @@ final class MessageWriter {
 			return null;
 		}
 		catch (IOException | RuntimeException | Error ex) {
+			keepUnfinished(batch);
+			// It was open when the sender came.
+			return (ex.getClass() == ClosedChannelException.class) ? new AsynchronousCloseException() : ex;
+		}
+	}
+
+	private void keepUnfinished(Batch batch) {
+		try {
 			if (this.unfinished == null || !this.unfinished.hasRemaining()) {
 				this.unfinished = batch.restOfMessage();
 			}
-			// It was open when the sender came.
-			return (ex.getClass() == ClosedChannelException.class) ? new AsynchronousCloseException() : ex;
+		}
+		catch (OutOfMemoryError ex) {
+			// Better no stream than one of which a part is missing.
+			Turn.close(this.socket);
 		}
 	}
 

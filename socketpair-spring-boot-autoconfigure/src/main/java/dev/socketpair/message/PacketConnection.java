@@ -1,7 +1,6 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
 import java.time.Duration;
@@ -53,12 +52,13 @@ final class PacketConnection implements MessageConnection {
 
 	@Override
 	public void sendAll(Collection<ByteBuffer> messages) throws IOException {
-		for (ByteBuffer message : messages) {
+		ByteBuffer[] all = messages.toArray(ByteBuffer[]::new);
+		for (ByteBuffer message : all) {
 			check(message);
 		}
 		this.sending.begin();
 		try {
-			for (ByteBuffer message : messages) {
+			for (ByteBuffer message : all) {
 				write(message);
 			}
 		}
@@ -170,12 +170,7 @@ final class PacketConnection implements MessageConnection {
 
 	@Override
 	public void close() {
-		try {
-			this.socket.close();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		Turn.close(this.socket);
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -89,12 +88,7 @@ final class StreamConnection implements MessageConnection {
 
 	@Override
 	public void close() {
-		try {
-			this.socket.close();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		Turn.close(this.socket);
 	}
 
 	@Override

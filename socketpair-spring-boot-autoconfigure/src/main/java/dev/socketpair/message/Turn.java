@@ -83,13 +83,17 @@ final class Turn {
 	 */
 	static ClosedByInterruptException interrupted(PairedSocket socket) {
 		Thread.currentThread().interrupt();
+		close(socket);
+		return new ClosedByInterruptException();
+	}
+
+	static void close(PairedSocket socket) {
 		try {
 			socket.close();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return new ClosedByInterruptException();
 	}
 
 }

@@ -329,17 +329,25 @@ class SendingContractTests {
 		}
 	}
 
-	private static List<InBackground<Void>> blockedSenders(MessageConnection connection, int length) {
+	/** Six senders, none of which gets anything through. */
+	private static List<InBackground<Void>> blockedSenders(MessageConnection connection, int length)
+			throws IOException {
+		PairedSocket socket = connection.socket().configureBlocking(false);
+		ByteBuffer filling = ByteBuffer.allocate(1000);
+		while (socket.write(filling.clear()) > 0) {
+			// Until there is no room.
+		}
+		socket.configureBlocking(true);
+		AtomicInteger started = new AtomicInteger();
 		List<InBackground<Void>> senders = new ArrayList<>();
 		for (int i = 0; i < 6; i++) {
 			senders.add(InBackground.<Void>call(Virtual.isAvailable() && i % 2 != 0, () -> {
-				ByteBuffer message = ByteBuffer.allocate(length);
-				Arrays.fill(message.array(), (byte) 'x');
-				while (true) {
-					connection.send(message.rewind());
-				}
+				started.incrementAndGet();
+				connection.send(ByteBuffer.wrap("x".repeat(length).getBytes()));
+				throw new AssertionError("There was room");
 			}));
 		}
+		Awaitility.await().until(() -> started.get() == senders.size());
 		senders.forEach(InBackground::untilBlocked);
 		return senders;
 	}
