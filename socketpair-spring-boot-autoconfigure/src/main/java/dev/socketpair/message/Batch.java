@@ -45,6 +45,11 @@ final class Batch {
 		return this.count == 0;
 	}
 
+	/** Return how many messages have been copied. */
+	int count() {
+		return this.count;
+	}
+
 	/** Return how many bytes have been copied. */
 	int size() {
 		return this.bytes.position();

@@ -54,10 +54,10 @@ public interface MessageConnection extends Closeable {
 	 * Open a connection.
 	 * @param socket the socket, which is closed with the connection
 	 * @param framing how messages are told apart
-	 * @param maxMessageSize the largest message in bytes, sent or received; at least 1. It
-	 * bounds the memory that a peer can make this side take by announcing a message. With
-	 * {@link Framing#NONE} a maximum of more than 64 KiB costs a second system call a
-	 * message received, to learn its length.
+	 * @param maxMessageSize the largest message in bytes, sent or received; at least 1.
+	 * It bounds the memory that a peer can make this side take by announcing a message.
+	 * With {@link Framing#NONE} a maximum of more than 64 KiB costs a second system call
+	 * a message received, to learn its length.
 	 * @return a connection
 	 * @throws IllegalArgumentException if the framing does not
 	 * {@linkplain Framing#suits(dev.socketpair.SocketType) suit} the type of the socket,

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.PairedSocket;
+import dev.socketpair.nio.VirtualThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,11 @@ final class MessageWriter {
 	/** How many threads wait to write their own; guarded by the lock. */
 	private int waitingToWrite;
 
+	/**
+	 * Whether others were sending at the last write, or are now; changed with the lock.
+	 */
+	private volatile boolean crowded;
+
 	/** How many bytes were gathered; guarded by the lock. */
 	private long gathered;
 
@@ -91,6 +97,12 @@ final class MessageWriter {
 		ensureUsable();
 		long start = gather(message, (int) size);
 		long end = start + size;
+		if (this.crowded && VirtualThreads.isVirtual(Thread.currentThread())) {
+			// Whoever else has something to send adds it first. For a platform thread
+			// giving
+			// way costs more than the call that it may save.
+			Thread.yield();
+		}
 		for (int i = 0; this.done < end; i++) {
 			if (!tryToWrite(end)) {
 				giveWay(i, end);
@@ -122,6 +134,9 @@ final class MessageWriter {
 					throw new AsynchronousCloseException();
 				}
 				await();
+			}
+			if (this.writing) {
+				this.crowded = true;
 			}
 			this.gathering.add(message);
 			long start = this.gathered;
@@ -168,6 +183,9 @@ final class MessageWriter {
 		this.gathering = this.spare;
 		this.spare = batch;
 		this.gatheredInBatch = this.gathered;
+		if (batch.count() <= 1) {
+			this.crowded = false;
+		}
 		this.ownWritten = 0;
 		return batch;
 	}

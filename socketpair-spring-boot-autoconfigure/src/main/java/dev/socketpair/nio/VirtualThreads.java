@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What the Java 17 baseline cannot call by name: virtual threads, which are there from
  * Java 21 on.
  */
-final class VirtualThreads {
+public final class VirtualThreads {
 
 	private static final int FIRST_FEATURE = 21;
 
@@ -50,7 +50,12 @@ final class VirtualThreads {
 	private VirtualThreads() {
 	}
 
-	static boolean isVirtual(Thread thread) {
+	/**
+	 * Return whether a thread is virtual.
+	 * @param thread the thread
+	 * @return whether it is
+	 */
+	public static boolean isVirtual(Thread thread) {
 		if (IS_VIRTUAL == null) {
 			return false;
 		}

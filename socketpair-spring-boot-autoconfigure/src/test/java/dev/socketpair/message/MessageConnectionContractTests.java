@@ -48,6 +48,9 @@ class MessageConnectionContractTests {
 
 	private final SocketPairFactory factory = SocketPairs.factory();
 
+	/** So that none is lost before the end of the test. */
+	private final List<SocketPair> pairs = new ArrayList<>();
+
 	private MessageConnection here;
 
 	private MessageConnection there;
@@ -58,7 +61,9 @@ class MessageConnectionContractTests {
 	}
 
 	private SocketPair pair(String type) throws IOException {
-		return this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
+		SocketPair pair = this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
+		this.pairs.add(pair);
+		return pair;
 	}
 
 	private void connect(Framing framing, int maximum) throws IOException {

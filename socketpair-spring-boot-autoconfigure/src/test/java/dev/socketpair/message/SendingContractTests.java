@@ -18,6 +18,8 @@ import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
+import dev.socketpair.SocketPairStatistics.Direction;
+import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.SocketType;
 import dev.socketpair.testsupport.InBackground;
@@ -45,16 +47,21 @@ class SendingContractTests {
 
 	private final SocketPairFactory factory = SocketPairs.factory();
 
+	/** So that none is lost before the end of the test. */
+	private final List<SocketPair> pairs = new ArrayList<>();
+
 	@AfterEach
 	void close() {
 		this.factory.close();
 	}
 
 	private SocketPair pair(Framing framing, int sendBufferSize) throws IOException {
-		return this.factory.create(SocketPairOptions.builder()
+		SocketPair pair = this.factory.create(SocketPairOptions.builder()
 			.type((framing != Framing.NONE) ? SocketType.STREAM : SocketType.SEQPACKET)
 			.sendBufferSize(sendBufferSize)
 			.build());
+		this.pairs.add(pair);
+		return pair;
 	}
 
 	/** The number of the sender, the number of the message, and some filling. */
@@ -344,12 +351,39 @@ class SendingContractTests {
 			senders.add(InBackground.<Void>call(Virtual.isAvailable() && i % 2 != 0, () -> {
 				started.incrementAndGet();
 				connection.send(ByteBuffer.wrap("x".repeat(length).getBytes()));
-				throw new AssertionError("There was room");
+				return null;
 			}));
 		}
 		Awaitility.await().until(() -> started.get() == senders.size());
 		senders.forEach(InBackground::untilBlocked);
 		return senders;
+	}
+
+	@Test
+	void messagesThatGatherWhileOneThreadWritesLeaveInOneCall() throws Exception {
+		SocketPair pair = pair(Framing.LENGTH_PREFIX, 20_000);
+		List<InBackground<Void>> senders = blockedSenders(MessageConnection.over(pair.first(), Framing.LENGTH_PREFIX),
+				100);
+		long before = sendOperations();
+		int toRead = pair.second().available() + senders.size() * 104;
+		ByteBuffer dst = ByteBuffer.allocate(toRead);
+		while (dst.hasRemaining()) {
+			pair.second().read(dst);
+		}
+		for (InBackground<Void> sender : senders) {
+			sender.get();
+		}
+		assertThat(pair.second().available()).isZero();
+		// The one that was blocked, and one for the other five.
+		assertThat(sendOperations()).isEqualTo(before + 2);
+	}
+
+	private long sendOperations() {
+		return this.factory.statistics()
+			.totals()
+			.stream()
+			.mapToLong((totals) -> totals.operations(End.FIRST, Direction.SENT))
+			.sum();
 	}
 
 	@Test
