@@ -1,0 +1,186 @@
+package dev.socketpair.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketpair.PairedSocket;
+import dev.socketpair.SocketPair;
+import dev.socketpair.SocketPairFactory;
+import dev.socketpair.process.ProcessStartException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts children: makes a pair, gives one end to a new process, and closes this
+ * process's copy of it. If any of that fails, nothing is left.
+ */
+final class ChildLauncher {
+
+	static final String DESCRIPTOR_VARIABLE = "SOCKETPAIR_FD";
+
+	private static final Logger logger = System.getLogger(ChildLauncher.class.getName());
+
+	private static final File SHELL = new File("/bin/sh");
+
+	private final SocketPairFactory factory;
+
+	private final ChildSpecification specification;
+
+	ChildLauncher(SocketPairFactory factory, ChildSpecification specification) {
+		this.factory = factory;
+		this.specification = specification;
+	}
+
+	/**
+	 * Start a child.
+	 * @return the child
+	 * @throws ProcessStartException if the command cannot be started
+	 * @throws dev.socketpair.SocketPairException if the pair cannot be made
+	 * @throws IOException if the pair cannot be handed over
+	 */
+	Child launch() throws IOException {
+		ProcessBuilder builder = new ProcessBuilder();
+		setEnvironment(builder.environment());
+		String program = new CommandLookup(this.specification.name(), this.specification.command(),
+				this.specification.directory())
+			.find(builder.environment());
+		builder.directory(this.specification.directory());
+		builder.command(command(program));
+		SocketPair pair = this.factory.create(this.specification.options());
+		return launch(builder, pair.first(), pair.second());
+	}
+
+	private Child launch(ProcessBuilder builder, PairedSocket ours, PairedSocket theirs) throws IOException {
+		Process process = null;
+		boolean complete = false;
+		try {
+			process = start(builder, theirs);
+			if (!theirs.isOpen()) {
+				// The factory was closed meanwhile, and the number may have been
+				// another's.
+				throw new ClosedChannelException();
+			}
+			Child child = new Child(this.specification, process, ours);
+			child.drain();
+			complete = true;
+			return child;
+		}
+		finally {
+			close(theirs);
+			if (!complete) {
+				close(ours);
+				abandon(process);
+			}
+		}
+	}
+
+	private void abandon(@Nullable Process process) throws IOException {
+		if (process != null) {
+			process.toHandle().destroyForcibly();
+			process.getInputStream().close();
+			process.getErrorStream().close();
+		}
+	}
+
+	private Process start(ProcessBuilder builder, PairedSocket theirs) throws IOException {
+		builder.redirectError(redirect(this.specification.stderr()));
+		builder.redirectInput(theirs.toRedirect());
+		if (this.specification.attachment() == Attachment.DESCRIPTOR) {
+			builder.redirectOutput(redirect(this.specification.stdout()));
+			return start(builder);
+		}
+		// The JDK closes each number once it has moved it into place.
+		PairedSocket output = theirs.duplicate();
+		try {
+			builder.redirectOutput(output.toRedirect());
+			return start(builder);
+		}
+		finally {
+			close(output);
+		}
+	}
+
+	private Process start(ProcessBuilder builder) throws IOException {
+		try {
+			return builder.start();
+		}
+		catch (IOException ex) {
+			throw failed(ex);
+		}
+	}
+
+	private static Redirect redirect(Output output) {
+		return switch (output) {
+			case LOG -> Redirect.PIPE;
+			case INHERIT -> Redirect.INHERIT;
+			case DISCARD -> Redirect.DISCARD;
+		};
+	}
+
+	private void setEnvironment(Map<String, String> environment) {
+		if (!this.specification.inheritEnvironment()) {
+			environment.clear();
+		}
+		// One that this process was given means nothing to its child.
+		environment.remove(DESCRIPTOR_VARIABLE);
+		environment.keySet().removeAll(this.specification.removedVariables());
+		environment.putAll(this.specification.environment());
+		boolean atDescriptor = this.specification.attachment() == Attachment.DESCRIPTOR;
+		String number = Integer.toString(atDescriptor ? this.specification.descriptor() : 0);
+		for (String variable : this.specification.announced()) {
+			environment.put(variable, number);
+		}
+		if (atDescriptor) {
+			environment.put(DESCRIPTOR_VARIABLE, number);
+		}
+	}
+
+	private List<String> command(String program) throws ProcessStartException {
+		List<String> command = new ArrayList<>(this.specification.command());
+		command.set(0, program);
+		if (this.specification.attachment() == Attachment.DESCRIPTOR) {
+			if (!SHELL.canExecute()) {
+				throw new ProcessStartException(this.specification.name(), this.specification.command(),
+						Reason.NO_SHELL, "there is no '%s' to attach descriptor %d with: attach it at 'stdio'"
+							.formatted(SHELL, this.specification.descriptor()),
+						List.of(), null);
+			}
+			command.addAll(0, List.of(SHELL.getPath(), "-c",
+					"exec \"$@\" %d<&0 0</dev/null".formatted(this.specification.descriptor()), "sh"));
+		}
+		return command;
+	}
+
+	/** The JDK gives the errno of a failed {@code execve(2)} only in its message. */
+	private ProcessStartException failed(IOException failure) {
+		String message = String.valueOf(failure.getMessage());
+		Reason reason = Reason.REFUSED;
+		String detail = message;
+		if (message.contains("error=2,")) {
+			reason = Reason.COMMAND_NOT_FOUND;
+			detail = "what runs it is missing; look at its first line, '#!...', or at its dynamic linker (" + message
+					+ ")";
+		}
+		else if (message.contains("error=13,") || message.contains("error=8,")) {
+			reason = Reason.NOT_EXECUTABLE;
+		}
+		return new ProcessStartException(this.specification.name(), this.specification.command(), reason, detail,
+				List.of(), failure);
+	}
+
+	private static void close(PairedSocket socket) {
+		try {
+			socket.close();
+		}
+		catch (IOException ex) {
+			logger.log(Level.WARNING, "A socket was closed with an error", ex);
+		}
+	}
+
+}

@@ -1,0 +1,69 @@
+package dev.socketpair.process;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Logs lines, so many in a second and no more. Used by one thread.
+ */
+final class LineLog {
+
+	static final int LINES_IN_A_SECOND = 1000;
+
+	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+	private final Logger logger;
+
+	private final Level level;
+
+	private long second = System.nanoTime();
+
+	private int logged;
+
+	private long dropped;
+
+	LineLog(Logger logger, Level level) {
+		this.logger = logger;
+		this.level = level;
+	}
+
+	void log(String line) {
+		if (System.nanoTime() - this.second >= SECOND) {
+			nextSecond();
+		}
+		if (this.logged < LINES_IN_A_SECOND) {
+			this.logged++;
+			write(line);
+		}
+		else {
+			this.dropped++;
+		}
+	}
+
+	private void nextSecond() {
+		this.second = System.nanoTime();
+		this.logged = 0;
+		end();
+	}
+
+	/** Tell what was dropped. */
+	void end() {
+		if (this.dropped > 0) {
+			write("[%d more lines were dropped: only %d in a second are logged]".formatted(this.dropped,
+					LINES_IN_A_SECOND));
+			this.dropped = 0;
+		}
+	}
+
+	private void write(String line) {
+		try {
+			this.logger.log(this.level, line);
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			// Whatever a logger does, a child must not find its pipe full.
+			this.dropped++;
+		}
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.socketpair.process;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Tells listeners of events, in order, in a thread that lasts as long as there are any: a
+ * listener that waits holds up neither the supervisor nor whoever stops the process.
+ */
+final class ProcessEvents implements Runnable {
+
+	private static final Logger logger = System.getLogger(ProcessEvents.class.getName());
+
+	private final String name;
+
+	private final List<SocketPairProcessListener> listeners;
+
+	private final Queue<Consumer<SocketPairProcessListener>> events = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean delivering = new AtomicBoolean();
+
+	ProcessEvents(String name, List<SocketPairProcessListener> listeners) {
+		this.name = name;
+		this.listeners = listeners;
+	}
+
+	/**
+	 * Add an event, to be delivered by the next {@link #deliver()}.
+	 */
+	void add(Consumer<SocketPairProcessListener> event) {
+		if (!this.listeners.isEmpty()) {
+			this.events.add(event);
+		}
+	}
+
+	void deliver() {
+		if (!this.events.isEmpty() && this.delivering.compareAndSet(false, true)) {
+			try {
+				Thread thread = new Thread(this, "socketpair-%s-events".formatted(this.name));
+				thread.setDaemon(true);
+				thread.start();
+			}
+			catch (OutOfMemoryError ex) {
+				// No thread to be had. The next event tries again.
+				this.delivering.set(false);
+			}
+		}
+	}
+
+	@Override
+	public void run() {
+		do {
+			try {
+				Consumer<SocketPairProcessListener> event;
+				while ((event = this.events.poll()) != null) {
+					tell(event);
+				}
+			}
+			finally {
+				this.delivering.set(false);
+			}
+		}
+		while (!this.events.isEmpty() && this.delivering.compareAndSet(false, true));
+	}
+
+	private void tell(Consumer<SocketPairProcessListener> event) {
+		for (SocketPairProcessListener listener : this.listeners) {
+			try {
+				event.accept(listener);
+			}
+			catch (Exception | LinkageError | AssertionError | StackOverflowError ex) {
+				logger.log(Level.WARNING, "A listener of process '%s' failed".formatted(this.name), ex);
+			}
+		}
+	}
+
+}

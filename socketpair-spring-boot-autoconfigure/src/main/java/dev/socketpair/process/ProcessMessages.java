@@ -1,0 +1,81 @@
+package dev.socketpair.process;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Objects;
+
+import dev.socketpair.PairedSocket;
+import dev.socketpair.message.Framing;
+import dev.socketpair.message.MessageConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages to and from whichever child a process has. A call stays with the child that it
+ * began with.
+ */
+final class ProcessMessages implements MessageConnection {
+
+	private final SupervisedProcess process;
+
+	private final ChildSpecification specification;
+
+	ProcessMessages(SupervisedProcess process, ChildSpecification specification) {
+		this.process = process;
+		this.specification = specification;
+	}
+
+	@Override
+	public void send(ByteBuffer message) throws IOException {
+		this.process.served().send(message);
+	}
+
+	@Override
+	public void sendAll(Collection<ByteBuffer> messages) throws IOException {
+		this.process.served().sendAll(messages);
+	}
+
+	@Override
+	public @Nullable ByteBuffer receive() throws IOException {
+		return this.process.served().receive(null);
+	}
+
+	@Override
+	public @Nullable ByteBuffer receive(Duration timeout) throws IOException {
+		Objects.requireNonNull(timeout, "'timeout' must not be null");
+		return this.process.served().receive(timeout);
+	}
+
+	@Override
+	public int maxMessageSize() {
+		Integer configured = this.specification.maxMessageSize();
+		return (configured != null) ? configured : DEFAULT_MAX_MESSAGE_SIZE;
+	}
+
+	@Override
+	public Framing framing() {
+		return this.specification.framing();
+	}
+
+	@Override
+	public PairedSocket socket() {
+		return this.process.socket();
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.process.hasOpenConnection();
+	}
+
+	@Override
+	public void close() {
+		this.process.hangUp();
+	}
+
+	@Override
+	public String toString() {
+		return "MessageConnection[%s, %s]".formatted(this.process, framing());
+	}
+
+}

@@ -1,0 +1,27 @@
+package dev.socketpair.process;
+
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * There is no child process at the other end, because it was not started or was stopped.
+ */
+public class ProcessNotRunningException extends ClosedChannelException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String message;
+
+	/**
+	 * Create the exception.
+	 * @param message the name of the process, and why it does not run
+	 */
+	public ProcessNotRunningException(String message) {
+		this.message = message;
+	}
+
+	@Override
+	public String getMessage() {
+		return this.message;
+	}
+
+}

@@ -1,0 +1,148 @@
+package dev.socketpair.process;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Whether and when a child process that ended is started again. Immutable.
+ * <p>
+ * The first restart in a row waits for the initial delay, each one after it for the delay
+ * before times the multiplier, but no longer than the maximum delay. After the maximum
+ * number of restarts in a row nothing is started any more. A row ends when a child has
+ * stayed up for as long as the maximum delay, and for a second at least: the next restart
+ * is a first one again.
+ *
+ * @param when after which ends a child is started again
+ * @param initialDelay how long the first restart waits, zero or more
+ * @param multiplier the factor from delay to delay, 1 or more
+ * @param maxDelay the longest delay, not less than the initial one
+ * @param maxRestarts how many restarts there are in a row, 1 or more
+ */
+public record RestartPolicy(When when, Duration initialDelay, double multiplier, Duration maxDelay, int maxRestarts) {
+
+	/** Without delays nothing would ever be a row. */
+	private static final Duration SHORTEST_GOOD_LIFE = Duration.ofSeconds(1);
+
+	private static final Duration INITIAL_DELAY = Duration.ofMillis(200);
+
+	private static final double MULTIPLIER = 2;
+
+	private static final Duration MAX_DELAY = Duration.ofSeconds(30);
+
+	private static final int MAX_RESTARTS = 10;
+
+	/**
+	 * Create a policy.
+	 * @throws IllegalArgumentException if a value is out of its range
+	 */
+	public RestartPolicy {
+		Objects.requireNonNull(when, "'when' must not be null");
+		Objects.requireNonNull(initialDelay, "'initialDelay' must not be null");
+		Objects.requireNonNull(maxDelay, "'maxDelay' must not be null");
+		if (initialDelay.isNegative()) {
+			throw new IllegalArgumentException(
+					"'initialDelay' must be zero or more, but is %s".formatted(initialDelay));
+		}
+		if (!Double.isFinite(multiplier) || multiplier < 1) {
+			throw new IllegalArgumentException("'multiplier' must be 1 or more, but is %s".formatted(multiplier));
+		}
+		if (maxDelay.compareTo(initialDelay) < 0) {
+			throw new IllegalArgumentException("'maxDelay' must not be less than 'initialDelay' (%s), but is %s"
+				.formatted(initialDelay, maxDelay));
+		}
+		if (maxRestarts < 1) {
+			throw new IllegalArgumentException(("'maxRestarts' must be 1 or more, but is %d: for no restarts choose "
+					+ "the policy 'never', for no limit %d")
+				.formatted(maxRestarts, Integer.MAX_VALUE));
+		}
+	}
+
+	/**
+	 * Return the policy that starts nothing again.
+	 * @return the policy
+	 */
+	public static RestartPolicy never() {
+		return of(When.NEVER);
+	}
+
+	/**
+	 * Return the policy that starts a child again that ended with another status than 0:
+	 * after 200 ms, the double each time, 30 s at most, and 10 times in a row.
+	 * @return the policy
+	 */
+	public static RestartPolicy onFailure() {
+		return of(When.ON_FAILURE);
+	}
+
+	/**
+	 * Return the policy that starts a child again however it ended, with the delays of
+	 * {@link #onFailure()}.
+	 * @return the policy
+	 */
+	public static RestartPolicy always() {
+		return of(When.ALWAYS);
+	}
+
+	private static RestartPolicy of(When when) {
+		return new RestartPolicy(when, INITIAL_DELAY, MULTIPLIER, MAX_DELAY, MAX_RESTARTS);
+	}
+
+	/**
+	 * Return whether a child that ended like this is to be started again, if it was not
+	 * one too many.
+	 * @param status how it ended
+	 * @return whether it is
+	 */
+	public boolean appliesTo(ExitStatus status) {
+		return switch (this.when) {
+			case NEVER -> false;
+			case ON_FAILURE -> !status.isSuccess();
+			case ALWAYS -> true;
+		};
+	}
+
+	/**
+	 * Return how long a restart waits.
+	 * @param restart its number in a row, 1 for the first
+	 * @return the delay
+	 */
+	public Duration delay(int restart) {
+		if (restart < 1) {
+			throw new IllegalArgumentException("'restart' must be 1 or more, but is %d".formatted(restart));
+		}
+		double seconds = inSeconds(this.initialDelay) * Math.pow(this.multiplier, restart - 1);
+		if (!(seconds < inSeconds(this.maxDelay))) {
+			return (this.initialDelay.isZero()) ? Duration.ZERO : this.maxDelay;
+		}
+		long whole = (long) seconds;
+		return Duration.ofSeconds(whole, (long) ((seconds - whole) * Duration.ofSeconds(1).toNanos()));
+	}
+
+	private static double inSeconds(Duration duration) {
+		return duration.getSeconds() + duration.getNano() / (double) Duration.ofSeconds(1).toNanos();
+	}
+
+	/**
+	 * Return how long a child has to stay up for a row of restarts to be over.
+	 */
+	Duration goodLife() {
+		return (this.maxDelay.compareTo(SHORTEST_GOOD_LIFE) > 0) ? this.maxDelay : SHORTEST_GOOD_LIFE;
+	}
+
+	/**
+	 * After which ends a child is started again.
+	 */
+	public enum When {
+
+		/** After none. */
+		NEVER,
+
+		/** After those with another status than 0. */
+		ON_FAILURE,
+
+		/** After all, unless it was stopped. */
+		ALWAYS
+
+	}
+
+}

@@ -1,0 +1,25 @@
+package dev.socketpair.process;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The child process at the other end has ended, and was started again too often already.
+ */
+public class RestartsExhaustedException extends ProcessExitedException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Create the exception of the last child.
+	 * @param name the name of the process
+	 * @param command the command
+	 * @param status how it ended
+	 * @param detail what else there is to say, or {@code null}
+	 */
+	public RestartsExhaustedException(String name, List<String> command, ExitStatus status, @Nullable String detail) {
+		super(name, command, status, detail);
+	}
+
+}

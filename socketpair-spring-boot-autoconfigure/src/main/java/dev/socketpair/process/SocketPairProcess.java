@@ -1,0 +1,172 @@
+package dev.socketpair.process;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketpair.PairedSocket;
+import dev.socketpair.message.MessageConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command that runs as a child process and holds one end of a socket pair, of which the
+ * other end is held here. Made by {@link SocketPairProcessBuilder}. Safe for use by any
+ * thread.
+ * <p>
+ * The exit of the child is noticed at once, also where a process that it started holds
+ * its end of the pair open. Who waits for the child is released, and what is told depends
+ * on how it ended. Where the {@link RestartPolicy} says so, another child is started,
+ * with a new pair.
+ * <p>
+ * If this process ends, by whatever way, the child sees the end of the stream. A child
+ * that has none ({@code DGRAM}), or does not read, lives on.
+ */
+public interface SocketPairProcess extends AutoCloseable {
+
+	/**
+	 * What {@link #pid()} returns while no child runs.
+	 */
+	long NO_PID = -1;
+
+	/**
+	 * Return the name of this process.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * Return what is run.
+	 * @return the command and its arguments
+	 */
+	List<String> command();
+
+	/**
+	 * Start a child and watch it for its settle time. A process that ended, gave up or
+	 * was stopped can be started again.
+	 * @throws ProcessStartException if the command cannot be started, if it exits with a
+	 * failure within its settle time, or if it is stopped meanwhile
+	 * @throws dev.socketpair.SocketPairException if the pair cannot be made
+	 * @throws java.io.InterruptedIOException if the thread is interrupted, in which case
+	 * the child is killed
+	 * @throws IOException if the pair cannot be handed over. Whatever is thrown, nothing
+	 * is left behind.
+	 * @throws IllegalStateException if it is running, or closed
+	 */
+	void start() throws IOException;
+
+	/**
+	 * Stop the child and start no other; returns when it is gone, and with it the
+	 * descendants that it had. The child gets half of the stop time-out to end by itself
+	 * when it sees the end of the stream, then {@code SIGTERM}, and after the other half
+	 * {@code SIGKILL}; so do the descendants that are seen at these moments. A descendant
+	 * that has lost its parent before that is not seen.
+	 * <p>
+	 * What the child wrote can still be received, until somebody has been told of its
+	 * end. After that sending and receiving throw {@link ProcessNotRunningException}.
+	 * <p>
+	 * Several threads may stop at once, and listeners may. If the thread is interrupted,
+	 * the child is killed without delay, and the thread stays interrupted. Does nothing
+	 * where no child runs.
+	 */
+	void stop();
+
+	/**
+	 * Do as {@link #stop()} does, in another thread.
+	 * @return completes when it is done
+	 */
+	CompletableFuture<Void> stopAsync();
+
+	/**
+	 * {@link #stop()} for good, and close our end with what was not received.
+	 */
+	@Override
+	void close();
+
+	/**
+	 * Return what this process is doing.
+	 * @return the state
+	 */
+	SocketPairProcessState state();
+
+	/**
+	 * Return whether a child runs.
+	 * @return whether one does
+	 */
+	boolean isAlive();
+
+	/**
+	 * Return the number of the child that runs.
+	 * @return the number, or {@link #NO_PID}
+	 */
+	long pid();
+
+	/**
+	 * Return our end towards the current child, or towards the last one. A restart brings
+	 * another socket. To be used instead of {@link #messages()}, not beside it. When the
+	 * child has exited, what it wrote can be read, then comes the end of the stream;
+	 * writes fail with {@link dev.socketpair.Errno#EPIPE}.
+	 * @return the socket, in blocking mode
+	 * @throws IllegalStateException if it was not started
+	 */
+	PairedSocket socket();
+
+	/**
+	 * Return the messages to and from the child. It is one object for the life of this
+	 * process, and serves whichever child runs.
+	 * <p>
+	 * {@code receive} gives what the child wrote. After that it returns {@code null} if
+	 * the child exited with 0, or has only closed its end, and otherwise throws
+	 * {@link ProcessExitedException}. So does {@code send} if the child has exited,
+	 * whatever its status. A call that waits for a child is never served by the next one;
+	 * nothing is sent again, and what the child wrote and nobody received is dropped when
+	 * the next one starts. Between two children calls fail at once. Once too many
+	 * restarts have failed they throw {@link RestartsExhaustedException}, and before the
+	 * start and after a stop {@link ProcessNotRunningException}.
+	 * <p>
+	 * To interrupt a thread that waits here closes our end towards the current child, as
+	 * {@code close} does. The child sees the end of the stream.
+	 * @return always the same object
+	 */
+	MessageConnection messages();
+
+	/**
+	 * Return how many children were started.
+	 * @return a number
+	 */
+	long starts();
+
+	/**
+	 * Return how many of them were restarts.
+	 * @return a number
+	 */
+	long restarts();
+
+	/**
+	 * Return how the children ended.
+	 * @return how many of them ended with which status, those that were stopped included
+	 */
+	Map<ExitStatus, Long> exits();
+
+	/**
+	 * Return how the last child ended that did.
+	 * @return the status, or {@code null} if none has
+	 */
+	@Nullable ExitStatus lastExit();
+
+	/**
+	 * Return when the current child was started, or the last one.
+	 * @return the time, or {@code null} if none was
+	 */
+	@Nullable Instant startedAt();
+
+	/**
+	 * Return the last lines that the current child wrote to its standard error, or the
+	 * last one did.
+	 * @return at most 20 lines of at most 1024 characters, none where it is not
+	 * {@linkplain Output#LOG logged}
+	 */
+	List<String> standardErrorTail();
+
+}

@@ -1,0 +1,414 @@
+package dev.socketpair.process;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketpair.process.ProcessStartException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process goes through from a start to its end: one child after the other, as the
+ * restart policy has it.
+ * <p>
+ * A thread of its own waits for the child to exit. It is there before the first child is,
+ * runs no code of listeners or callers, and so is always free to notice an exit. The
+ * JDK's {@code onExit()} needs a thread of the common pool, which an application may have
+ * filled.
+ */
+final class Supervision implements Runnable {
+
+	private static final Logger logger = System.getLogger(Supervision.class.getName());
+
+	private static final int COMMAND_NOT_EXECUTABLE = 126;
+
+	private static final int COMMAND_NOT_FOUND = 127;
+
+	/** Within this time it is the shell that says so, and not the command. */
+	private static final Duration SHELL_SAYS = Duration.ofSeconds(1);
+
+	private final SupervisedProcess process;
+
+	private final ChildSpecification specification;
+
+	private final ChildLauncher launcher;
+
+	private final ProcessLedger ledger;
+
+	private final ProcessEvents events;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final CountDownLatch finished = new CountDownLatch(1);
+
+	private volatile SocketPairProcessState state = SocketPairProcessState.STARTING;
+
+	/** The current child, or the last one; written under the lock. */
+	private volatile @Nullable Child child;
+
+	/** Guarded by the lock, as all that follows. */
+	private boolean launching = true;
+
+	private boolean settling;
+
+	private boolean failedToSettle;
+
+	private boolean stopRequested;
+
+	/** Restarts in a row. */
+	private int row;
+
+	Supervision(SupervisedProcess process, ChildSpecification specification, ChildLauncher launcher,
+			ProcessLedger ledger, ProcessEvents events) {
+		this.process = process;
+		this.specification = specification;
+		this.launcher = launcher;
+		this.ledger = ledger;
+		this.events = events;
+		this.settling = !specification.settleTime().isZero();
+	}
+
+	SocketPairProcessState state() {
+		return this.state;
+	}
+
+	/**
+	 * Start the first child and watch it for its settle time.
+	 * @throws IOException if it cannot be started, or fails within that time
+	 */
+	void start() throws IOException {
+		boolean launched = false;
+		try {
+			Thread thread = new Thread(this, "socketpair-" + this.specification.name());
+			thread.setDaemon(true);
+			thread.start();
+			launched = launch(false);
+		}
+		finally {
+			if (!launched) {
+				launchFailed(SocketPairProcessState.STOPPED);
+			}
+		}
+		this.events.deliver();
+		settle();
+	}
+
+	/**
+	 * Launch a child, unless a stop was requested meanwhile. The caller has seen to it
+	 * that whoever stops waits for it.
+	 */
+	private boolean launch(boolean again) throws IOException {
+		Child launched = this.launcher.launch();
+		this.lock.lock();
+		try {
+			this.child = launched;
+			this.launching = false;
+			this.ledger.started(again);
+			long pid = launched.pid();
+			this.events.add((listener) -> listener.started(this.process, pid));
+			if (!this.stopRequested && !this.settling) {
+				this.state = SocketPairProcessState.RUNNING;
+			}
+			this.process.serve(launched);
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		logger.log(Level.DEBUG, "Process ''{0}'' was started with pid {1}", this.specification.name(),
+				Long.toString(launched.pid()));
+		return true;
+	}
+
+	private void launchFailed(SocketPairProcessState next) {
+		this.lock.lock();
+		try {
+			this.launching = false;
+			this.state = next;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void settle() throws IOException {
+		Child watched = this.child;
+		if (watched == null) {
+			return;
+		}
+		try {
+			watched.awaitEnding(this.specification.settleTime().toNanos());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			// An interrupted thread gives nobody any time.
+			stop();
+			throw new InterruptedIOException(
+					"Interrupted while process '%s' was starting".formatted(this.specification.name()));
+		}
+		this.lock.lock();
+		try {
+			this.settling = false;
+			if (this.state == SocketPairProcessState.STARTING) {
+				this.state = SocketPairProcessState.RUNNING;
+			}
+			if (this.failedToSettle) {
+				throw failedToSettle(watched);
+			}
+			if (this.stopRequested) {
+				throw new ProcessStartException(this.specification.name(), this.specification.command(), Reason.STOPPED,
+						"it was stopped while it was starting", List.of(), null);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private ProcessStartException failedToSettle(Child watched) {
+		ExitStatus status = this.ledger.lastExit();
+		Reason reason = Reason.EXITED_AT_ONCE;
+		String detail = "it exited with %s after %d ms".formatted(status, watched.age().toMillis());
+		if (status != null && this.specification.attachment() == Attachment.DESCRIPTOR
+				&& watched.age().compareTo(SHELL_SAYS) <= 0) {
+			if (status.code() == COMMAND_NOT_FOUND) {
+				reason = Reason.COMMAND_NOT_FOUND;
+				detail = "it, or what runs it (the first line of a script), was not found";
+			}
+			else if (status.code() == COMMAND_NOT_EXECUTABLE) {
+				reason = Reason.NOT_EXECUTABLE;
+				detail = "it, or what runs it (the first line of a script), is not executable";
+			}
+		}
+		return new ProcessStartException(this.specification.name(), this.specification.command(), reason, detail,
+				watched.standardErrorTail(), null);
+	}
+
+	@Override
+	public void run() {
+		SocketPairProcessState last = SocketPairProcessState.STOPPED;
+		try {
+			last = supervise();
+		}
+		catch (InterruptedException | RuntimeException | Error ex) {
+			logger.log(Level.ERROR, "Process '%s' is not supervised any more".formatted(this.specification.name()), ex);
+			Child abandoned = this.child;
+			if (abandoned != null) {
+				abandoned.tree().kill();
+			}
+		}
+		finally {
+			launchFailed(last);
+			this.finished.countDown();
+		}
+	}
+
+	private SocketPairProcessState supervise() throws InterruptedException {
+		Child current = awaitLaunched();
+		while (current != null) {
+			Ending ending = exited(current, current.awaitExit());
+			current.ended(ending);
+			this.events.deliver();
+			log(current, ending);
+			current = (ending.restartDelay() != null) ? restart(current, ending) : null;
+		}
+		return this.state.isFinal() ? this.state : SocketPairProcessState.STOPPED;
+	}
+
+	private @Nullable Child awaitLaunched() {
+		this.lock.lock();
+		try {
+			while (this.launching) {
+				this.changed.awaitUninterruptibly();
+			}
+			return this.child;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Note the exit, and decide what comes after it. */
+	private Ending exited(Child gone, ExitStatus status) {
+		this.lock.lock();
+		try {
+			Duration delay = null;
+			boolean tooMany = false;
+			this.failedToSettle = this.settling && !this.stopRequested && !status.isSuccess();
+			if (!this.stopRequested && !this.failedToSettle && this.specification.restart().appliesTo(status)) {
+				if (gone.age().compareTo(this.specification.restart().goodLife()) >= 0) {
+					this.row = 0;
+				}
+				delay = nextDelay();
+				tooMany = delay == null;
+			}
+			this.ledger.exited(status);
+			Duration restartDelay = delay;
+			this.events.add((listener) -> listener.exited(this.process, gone.pid(), status, restartDelay));
+			become(delay, tooMany, status);
+			return new Ending(status, gone.standardErrorTail(), delay, tooMany, null);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable Duration nextDelay() {
+		if (this.row >= this.specification.restart().maxRestarts()) {
+			return null;
+		}
+		this.row++;
+		return this.specification.restart().delay(this.row);
+	}
+
+	private void become(@Nullable Duration delay, boolean tooMany, ExitStatus status) {
+		if (delay != null) {
+			this.state = SocketPairProcessState.WAITING_TO_RESTART;
+			return;
+		}
+		if (tooMany) {
+			this.events.add((listener) -> listener.gaveUp(this.process, status));
+		}
+		this.state = tooMany ? SocketPairProcessState.GAVE_UP : SocketPairProcessState.STOPPED;
+	}
+
+	private void log(Child gone, Ending ending) {
+		boolean expected = ending.isClean() || (ending.restartDelay() == null && !ending.gaveUp());
+		logger.log(expected ? Level.DEBUG : Level.WARNING, "Process ''{0}'' (pid {1}) exited with {2}{3}",
+				this.specification.name(), Long.toString(gone.pid()), ending.status(), ending.outlook());
+	}
+
+	/** Wait and start again, until there is a child or no restart any more. */
+	private @Nullable Child restart(Child gone, Ending first) throws InterruptedException {
+		Ending ending = first;
+		while (ending.restartDelay() != null) {
+			if (!awaitRestart(ending.restartDelay())) {
+				gone.ending(ending.withoutRestart());
+				return null;
+			}
+			try {
+				launch(true);
+				this.events.deliver();
+				return this.child;
+			}
+			catch (IOException | RuntimeException | OutOfMemoryError ex) {
+				// Out of memory is also what the JDK calls it when there is no thread to
+				// be had.
+				ending = restartFailed(ending, ex);
+				gone.ending(ending);
+				this.events.deliver();
+				logger.log(Level.WARNING, "Process '%s'%s".formatted(this.specification.name(), ending.outlook()), ex);
+			}
+		}
+		return null;
+	}
+
+	/** Return whether it is time, and no stop was requested. */
+	private boolean awaitRestart(Duration delay) throws InterruptedException {
+		this.lock.lock();
+		try {
+			long left = delay.toNanos();
+			while (left > 0 && !this.stopRequested) {
+				left = this.changed.awaitNanos(left);
+			}
+			this.launching = !this.stopRequested;
+			return this.launching;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Ending restartFailed(Ending before, Throwable failure) {
+		IOException reason = (failure instanceof IOException exception) ? exception
+				: new IOException(failure.getMessage(), failure);
+		this.lock.lock();
+		try {
+			this.launching = false;
+			this.changed.signalAll();
+			Duration delay = this.stopRequested ? null : nextDelay();
+			boolean tooMany = !this.stopRequested && delay == null;
+			this.events.add((listener) -> listener.restartFailed(this.process, reason, delay));
+			become(delay, tooMany, before.status());
+			return new Ending(before.status(), before.tail(), delay, tooMany, reason);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * End the child and start no other; returns when all is over. May be called by
+	 * several threads at once.
+	 */
+	void stop() {
+		boolean interrupted = false;
+		if (requestStop()) {
+			Child last = awaitLaunched();
+			if (last != null && last.ending() == null) {
+				interrupted = new Termination(this.specification.name(), last, this.specification.stopTimeout()).run();
+			}
+		}
+		interrupted |= awaitFinished();
+		Child last = this.child;
+		if (last != null) {
+			last.stopped();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Return whether it was not requested before. */
+	private boolean requestStop() {
+		this.lock.lock();
+		try {
+			if (this.stopRequested || this.state.isFinal()) {
+				return false;
+			}
+			this.stopRequested = true;
+			this.state = SocketPairProcessState.STOPPING;
+			this.changed.signalAll();
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean awaitFinished() {
+		boolean interrupted = false;
+		long patience = this.specification.stopTimeout().toNanos() + TimeUnit.SECONDS.toNanos(10);
+		long deadline = System.nanoTime() + patience;
+		while (true) {
+			try {
+				this.finished.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+				return interrupted;
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+				kill();
+			}
+		}
+	}
+
+	/** Who is interrupted while another thread stops the process does not wait either. */
+	private void kill() {
+		Child last = this.child;
+		if (last != null && last.ending() == null) {
+			last.tree().look();
+			last.tree().kill();
+		}
+	}
+
+}
