@@ -3,7 +3,6 @@ package dev.socketpair.process;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
@@ -24,7 +23,10 @@ final class ChildLauncher {
 
 	static final String DESCRIPTOR_VARIABLE = "SOCKETPAIR_FD";
 
-	private static final Logger logger = System.getLogger(ChildLauncher.class.getName());
+	private static final ProcessLog logger = new ProcessLog(ChildLauncher.class);
+
+	/** The most that the JDK needs for a start: four pipes. */
+	private static final int DESCRIPTORS_OF_A_START = 8;
 
 	private static final File SHELL = new File("/bin/sh");
 
@@ -35,6 +37,8 @@ final class ChildLauncher {
 	ChildLauncher(SocketPairFactory factory, ChildSpecification specification) {
 		this.factory = factory;
 		this.specification = specification;
+		// A rehearsal: when descriptors have run out, a class may not be found any more.
+		failed(new IOException());
 	}
 
 	/**
@@ -60,6 +64,7 @@ final class ChildLauncher {
 		Process process = null;
 		boolean complete = false;
 		try {
+			requireDescriptors(theirs);
 			process = start(builder, theirs);
 			if (!theirs.isOpen()) {
 				// The factory was closed meanwhile, and the number may have been
@@ -77,6 +82,23 @@ final class ChildLauncher {
 				close(ours);
 				abandon(process);
 			}
+		}
+	}
+
+	/**
+	 * Fail while it does no harm: when Java 17 cannot make its pipes, it closes two
+	 * numbers that it has never set, which may be any of this process (forkAndExec, seen
+	 * with strace).
+	 */
+	private static void requireDescriptors(PairedSocket socket) throws IOException {
+		List<PairedSocket> reserved = new ArrayList<>(DESCRIPTORS_OF_A_START);
+		try {
+			for (int i = 0; i < DESCRIPTORS_OF_A_START; i++) {
+				reserved.add(socket.duplicate());
+			}
+		}
+		finally {
+			reserved.forEach(ChildLauncher::close);
 		}
 	}
 

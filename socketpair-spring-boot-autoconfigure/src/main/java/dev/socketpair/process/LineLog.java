@@ -1,6 +1,5 @@
 package dev.socketpair.process;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
@@ -13,7 +12,7 @@ final class LineLog {
 
 	private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-	private final Logger logger;
+	private final ProcessLog log;
 
 	private final Level level;
 
@@ -23,8 +22,8 @@ final class LineLog {
 
 	private long dropped;
 
-	LineLog(Logger logger, Level level) {
-		this.logger = logger;
+	LineLog(ProcessLog log, Level level) {
+		this.log = log;
 		this.level = level;
 	}
 
@@ -50,18 +49,15 @@ final class LineLog {
 	/** Tell what was dropped. */
 	void end() {
 		if (this.dropped > 0) {
-			write("[%d more lines were dropped: only %d in a second are logged]".formatted(this.dropped,
-					LINES_IN_A_SECOND));
+			long count = this.dropped;
 			this.dropped = 0;
+			write("[%d more lines were dropped: only %d in a second are logged]".formatted(count, LINES_IN_A_SECOND));
 		}
 	}
 
+	/** Whatever a logger does, a child must not find its pipe full. */
 	private void write(String line) {
-		try {
-			this.logger.log(this.level, line);
-		}
-		catch (RuntimeException | StackOverflowError ex) {
-			// Whatever a logger does, a child must not find its pipe full.
+		if (!this.log.log(this.level, line)) {
 			this.dropped++;
 		}
 	}

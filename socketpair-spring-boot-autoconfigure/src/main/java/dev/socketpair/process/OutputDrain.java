@@ -26,7 +26,7 @@ final class OutputDrain implements Runnable {
 
 	private OutputDrain(InputStream stream, Logger logger, Level level, Consumer<String> tail) {
 		this.stream = stream;
-		this.log = new LineLog(logger, level);
+		this.log = new LineLog(new ProcessLog(logger), level);
 		this.lines = new LineSplitter((line) -> {
 			tail.accept(line);
 			this.log.log(line);

@@ -1,6 +1,5 @@
 package dev.socketpair.process;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Queue;
@@ -14,7 +13,7 @@ import java.util.function.Consumer;
  */
 final class ProcessEvents implements Runnable {
 
-	private static final Logger logger = System.getLogger(ProcessEvents.class.getName());
+	private static final ProcessLog logger = new ProcessLog(ProcessEvents.class);
 
 	private final String name;
 

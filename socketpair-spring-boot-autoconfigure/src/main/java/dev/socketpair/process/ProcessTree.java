@@ -50,8 +50,12 @@ final class ProcessTree {
 	 * Return whether no descendant that was seen runs any more.
 	 */
 	boolean descendantsAreGone() {
-		this.descendants.removeIf((process) -> !process.isAlive() || isZombie(process.pid()));
+		this.descendants.removeIf(ProcessTree::hasEnded);
 		return this.descendants.isEmpty();
+	}
+
+	static boolean hasEnded(ProcessHandle process) {
+		return !process.isAlive() || isZombie(process.pid());
 	}
 
 	/**

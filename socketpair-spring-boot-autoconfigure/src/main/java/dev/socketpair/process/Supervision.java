@@ -2,7 +2,6 @@ package dev.socketpair.process;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Supervision implements Runnable {
 
-	private static final Logger logger = System.getLogger(Supervision.class.getName());
+	private static final ProcessLog logger = new ProcessLog(Supervision.class);
 
 	private static final int COMMAND_NOT_EXECUTABLE = 126;
 
@@ -124,8 +123,8 @@ final class Supervision implements Runnable {
 		finally {
 			this.lock.unlock();
 		}
-		logger.log(Level.DEBUG, "Process ''{0}'' was started with pid {1}", this.specification.name(),
-				Long.toString(launched.pid()));
+		logger.log(Level.DEBUG,
+				"Process '%s' was started with pid %d".formatted(this.specification.name(), launched.pid()));
 		return true;
 	}
 
@@ -284,8 +283,8 @@ final class Supervision implements Runnable {
 
 	private void log(Child gone, Ending ending) {
 		boolean expected = ending.isClean() || (ending.restartDelay() == null && !ending.gaveUp());
-		logger.log(expected ? Level.DEBUG : Level.WARNING, "Process ''{0}'' (pid {1}) exited with {2}{3}",
-				this.specification.name(), Long.toString(gone.pid()), ending.status(), ending.outlook());
+		logger.log(expected ? Level.DEBUG : Level.WARNING, "Process '%s' (pid %d) exited with %s%s"
+			.formatted(this.specification.name(), gone.pid(), ending.status(), ending.outlook()));
 	}
 
 	/** Wait and start again, until there is a child or no restart any more. */
@@ -301,9 +300,9 @@ final class Supervision implements Runnable {
 				this.events.deliver();
 				return this.child;
 			}
-			catch (IOException | RuntimeException | OutOfMemoryError ex) {
-				// Out of memory is also what the JDK calls it when there is no thread to
-				// be had.
+			catch (IOException | RuntimeException | OutOfMemoryError | LinkageError ex) {
+				// Errors too: out of threads is out of memory, out of descriptors no
+				// class is found.
 				ending = restartFailed(ending, ex);
 				gone.ending(ending);
 				this.events.deliver();

@@ -1,6 +1,5 @@
 package dev.socketpair.process;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Termination {
 
-	private static final Logger logger = System.getLogger(Termination.class.getName());
+	private static final ProcessLog logger = new ProcessLog(Termination.class);
 
 	/** A process that the kernel does not let go (state D) holds nobody up for ever. */
 	private static final long PATIENCE_AFTER_KILL = TimeUnit.SECONDS.toNanos(5);
@@ -73,8 +72,8 @@ final class Termination {
 			try {
 				if (!await(deadline)) {
 					logger.log(Level.ERROR,
-							"Process ''{0}'' (pid {1}) or one of its descendants is still there after " + "SIGKILL",
-							this.name, Long.toString(this.child.pid()));
+							"Process '%s' (pid %d) or one of its descendants is still there after SIGKILL"
+								.formatted(this.name, this.child.pid()));
 				}
 				return;
 			}

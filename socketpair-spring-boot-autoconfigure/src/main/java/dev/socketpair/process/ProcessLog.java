@@ -1,0 +1,56 @@
+package dev.socketpair.process;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log that never throws: a child is not lost because a logger needs a descriptor where
+ * there is none, or fails for reasons of its own.
+ */
+final class ProcessLog {
+
+	private final Logger logger;
+
+	ProcessLog(Class<?> type) {
+		this(System.getLogger(type.getName()));
+	}
+
+	ProcessLog(Logger logger) {
+		this.logger = logger;
+	}
+
+	/**
+	 * Log a message as it is.
+	 * @param level the level
+	 * @param message the message, in which nothing is replaced
+	 * @return whether the logger took it
+	 */
+	boolean log(Level level, String message) {
+		return log(level, message, null);
+	}
+
+	/**
+	 * Log a message as it is.
+	 * @param level the level
+	 * @param message the message, in which nothing is replaced
+	 * @param thrown what was thrown, or {@code null}
+	 * @return whether the logger took it
+	 */
+	boolean log(Level level, String message, @Nullable Throwable thrown) {
+		try {
+			if (thrown != null) {
+				this.logger.log(level, message, thrown);
+			}
+			else {
+				this.logger.log(level, message);
+			}
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,170 @@
+package dev.socketpair.process;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.socketpair.SocketPairFactory;
+import dev.socketpair.SocketPairs;
+import dev.socketpair.message.Framing;
+import dev.socketpair.testsupport.ChildJvm;
+import dev.socketpair.testsupport.NothingLeaks;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What surrounds a child.
+ */
+@NothingLeaks
+class EnvironmentContractTests {
+
+	private final SocketPairFactory factory = SocketPairs.factory();
+
+	@AfterEach
+	void close() {
+		this.factory.close();
+	}
+
+	private SocketPairProcessBuilder env(Attachment attachment) {
+		String out = (attachment == Attachment.STDIO) ? "exec env" : "exec env >&3";
+		return new SocketPairProcessBuilder(this.factory).command("/bin/sh", "-c", out)
+			.attach(attachment)
+			.framing(Framing.LINE)
+			.settleTime(Duration.ZERO);
+	}
+
+	private static Map<String, String> environment(SocketPairProcessBuilder builder) throws Exception {
+		Map<String, String> environment = new TreeMap<>();
+		try (SocketPairProcess process = builder.start()) {
+			for (ByteBuffer line; (line = process.messages().receive(Children.PATIENCE)) != null;) {
+				String[] parts = Children.text(line).split("=", 2);
+				environment.put(parts[0], (parts.length > 1) ? parts[1] : "");
+			}
+		}
+		return environment;
+	}
+
+	@ParameterizedTest
+	@EnumSource(Attachment.class)
+	void environmentIsInheritedChangedAndCutDown(Attachment attachment) throws Exception {
+		String home = System.getenv("HOME");
+		assertThat(environment(env(attachment))).containsEntry("HOME", home);
+		assertThat(environment(env(attachment).removeEnvironment("HOME").environment("GREETING", "a = b ' \"")))
+			.doesNotContainKey("HOME")
+			.containsEntry("GREETING", "a = b ' \"");
+		assertThat(environment(env(attachment).inheritEnvironment(false).environment(Map.of("ONLY", "this"))))
+			.containsEntry("ONLY", "this")
+			.doesNotContainKey("HOME");
+	}
+
+	@Test
+	void descriptorIsAnnounced() throws Exception {
+		assertThat(environment(env(Attachment.DESCRIPTOR))).containsEntry("SOCKETPAIR_FD", "3");
+		assertThat(environment(env(Attachment.DESCRIPTOR).command("/bin/sh", "-c", "env >&7")
+			.descriptor(7)
+			.announce("NODE_CHANNEL_FD", "OTHER_FD"))).containsEntry("SOCKETPAIR_FD", "7")
+			.containsEntry("NODE_CHANNEL_FD", "7")
+			.containsEntry("OTHER_FD", "7");
+	}
+
+	@Test
+	void childAtStandardInputSeesOnlyWhatItWasAskedToAnnounce() throws Exception {
+		assertThat(environment(env(Attachment.STDIO).announce("NODE_CHANNEL_FD"))).containsEntry("NODE_CHANNEL_FD", "0")
+			.doesNotContainKey("SOCKETPAIR_FD");
+	}
+
+	/** This process's own descriptor is none of its child's. */
+	@Test
+	void announcementOfTheParentIsNotInherited() throws Exception {
+		try (SocketPairProcess java = new SocketPairProcessBuilder(this.factory)
+			.command(ChildJvm.command(List.of(), ParentOfStdio.class))
+			.framing(Framing.LINE)
+			.start()) {
+			assertThat(Children.receive(java)).isEqualTo("parent 3");
+			assertThat(Children.receive(java)).isEqualTo("child none");
+		}
+	}
+
+	@Test
+	void childWorksInItsDirectoryAndRelativeCommandsAreThere(@TempDir Path directory) throws Exception {
+		Path real = directory.toRealPath();
+		Path command = Files.writeString(real.resolve("command"), "#!/bin/sh\npwd\n");
+		assertThat(command.toFile().setExecutable(true)).isTrue();
+		for (String name : new String[] { "./command", command.toString() }) {
+			try (SocketPairProcess process = new SocketPairProcessBuilder(this.factory).command(name)
+				.directory(real)
+				.attach(Attachment.STDIO)
+				.framing(Framing.LINE)
+				.start()) {
+				assertThat(process.name()).isEqualTo("command");
+				assertThat(Children.receive(process)).isEqualTo(real.toString());
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Attachment.class)
+	void commandIsLookedUpOnThePathOfTheChild(Attachment attachment, @TempDir Path directory) throws Exception {
+		Path command = Files.writeString(directory.resolve("only-there"), "#!/bin/sh\nexit 0\n");
+		assertThat(command.toFile().setExecutable(true)).isTrue();
+		for (String path : new String[] { "/nowhere:" + directory + ":/bin", "/nowhere:" }) {
+			try (SocketPairProcess process = new SocketPairProcessBuilder(this.factory).command("only-there")
+				.directory(directory)
+				.attach(attachment)
+				.environment("PATH", path)
+				.start()) {
+				assertThat(process.lastExit()).isEqualTo(new ExitStatus(0));
+			}
+		}
+	}
+
+	@Test
+	void commandThatLooksLikeAnOptionIsNone(@TempDir Path directory) throws Exception {
+		Path bin = Files.createDirectory(directory.resolve("-bin"));
+		Path command = Files.writeString(bin.resolve("-c"), "#!/bin/sh\nexit 0\n");
+		assertThat(command.toFile().setExecutable(true)).isTrue();
+		for (String name : new String[] { "-c", "-bin/-c" }) {
+			try (SocketPairProcess process = new SocketPairProcessBuilder(this.factory).command(name)
+				.directory(directory)
+				.environment("PATH", bin.toString())
+				.start()) {
+				assertThat(process.lastExit()).isEqualTo(new ExitStatus(0));
+			}
+		}
+	}
+
+	/**
+	 * A child that has a child of its own.
+	 */
+	static final class ParentOfStdio {
+
+		private ParentOfStdio() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			SocketPairFactory factory = SocketPairs.factory();
+			try (SocketPairProcess process = new SocketPairProcessBuilder(factory)
+				.command("/bin/sh", "-c", "echo ${SOCKETPAIR_FD:-none}")
+				.attach(Attachment.STDIO)
+				.framing(Framing.LINE)
+				.start()) {
+				String answer = "parent %s\nchild %s\n".formatted(System.getenv("SOCKETPAIR_FD"),
+						Children.receive(process));
+				SocketPairs.inherited().orElseThrow().write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
+			}
+			factory.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,193 @@
+package dev.socketpair.process;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+import dev.socketpair.SocketPairFactory;
+import dev.socketpair.SocketPairs;
+import dev.socketpair.testsupport.ChildJvm;
+import dev.socketpair.testsupport.NothingLeaks;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
+
+/**
+ * What becomes of what children write to their standard output and error.
+ */
+@NothingLeaks
+class OutputContractTests {
+
+	private final SocketPairFactory factory = SocketPairs.factory();
+
+	private final Logger logger = Logger.getLogger("socketpair.process.talker");
+
+	private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
+
+	private final Handler handler = new Handler() {
+
+		@Override
+		public void publish(LogRecord entry) {
+			OutputContractTests.this.logged.add(entry);
+			if (entry.getMessage().contains("make the logger fail")) {
+				throw new IllegalStateException("thrown by a log handler");
+			}
+		}
+
+		@Override
+		public void flush() {
+		}
+
+		@Override
+		public void close() {
+		}
+
+	};
+
+	@BeforeEach
+	void listen() {
+		this.logger.addHandler(this.handler);
+		this.logger.setUseParentHandlers(false);
+		this.logger.setLevel(Level.ALL);
+	}
+
+	@AfterEach
+	void close() {
+		this.logger.removeHandler(this.handler);
+		this.logger.setUseParentHandlers(true);
+		this.factory.close();
+	}
+
+	private SocketPairProcessBuilder talker(String script) {
+		return Children.shell(this.factory, script).name("talker").settleTime(Duration.ZERO);
+	}
+
+	private List<String> messages() {
+		return this.logged.stream().map(LogRecord::getMessage).toList();
+	}
+
+	private void untilEnded(SocketPairProcess process) {
+		Children.until(() -> process.state() == SocketPairProcessState.STOPPED);
+	}
+
+	@Test
+	void standardOutputIsInformationAndStandardErrorAWarning() throws Exception {
+		try (SocketPairProcess process = talker("echo to output; echo to error >&2").start()) {
+			untilEnded(process);
+			Children.until(() -> this.logged.size() == 2);
+			assertThat(this.logged).extracting(LogRecord::getLevel, LogRecord::getMessage)
+				.containsExactlyInAnyOrder(tuple(Level.INFO, "to output"), tuple(Level.WARNING, "to error"));
+			assertThat(process.standardErrorTail()).containsExactly("to error");
+		}
+	}
+
+	@Test
+	void lastWordsAreThereWhenTheExitIsKnown() throws Exception {
+		for (int i = 0; i < 20; i++) {
+			try (SocketPairProcess process = talker("echo last words >&2; kill -9 $$").start()) {
+				untilEnded(process);
+				assertThat(process.standardErrorTail()).containsExactly("last words");
+			}
+		}
+	}
+
+	@Test
+	void linesAreEscapedCutAndNeverFormatted() throws Exception {
+		try (SocketPairProcess process = talker("printf 'a\\033[31m\\tred\\r\\n{0} %%s\\n\\n' >&2; "
+				+ "head -c 10000 /dev/zero | tr '\\0' x >&2; printf '\\nno end' >&2")
+			.start()) {
+			untilEnded(process);
+			Children.until(() -> this.logged.size() == 5);
+			assertThat(messages()).startsWith("a\\u001b[31m\tred", "{0} %s", "", "x".repeat(8192) + "[cut]")
+				.endsWith("no end");
+			assertThat(process.standardErrorTail().get(3)).hasSize(1024);
+		}
+	}
+
+	@Test
+	void floodSlowsNobodyDownAndIsCounted() throws Exception {
+		try (SocketPairProcess process = talker("exec 2>&1; yes a line of the flood | head -n 2000000; echo done >&3")
+			.start()) {
+			assertThat(Children.receive(process)).isEqualTo("done");
+			untilEnded(process);
+			Children.until(() -> messages().stream().mapToLong(OutputContractTests::lines).sum() == 2_000_000);
+			assertThat(messages()).hasSizeLessThan(100_000)
+				.anyMatch((line) -> line.matches("\\[\\d+ more lines were dropped: only 1000 in a second are logged]"));
+		}
+	}
+
+	private static long lines(String message) {
+		return message.startsWith("[") ? Long.parseLong(message.substring(1, message.indexOf(' '))) : 1;
+	}
+
+	@Test
+	void loggerThatFailsDoesNotStopTheChild() throws Exception {
+		try (SocketPairProcess process = talker(
+				"for i in 1 2 3; do echo make the logger fail >&2; done; head -c 200000 /dev/zero >&2; echo done >&3")
+			.start()) {
+			assertThat(Children.receive(process)).isEqualTo("done");
+		}
+	}
+
+	@Test
+	void tailHasTheLastTwentyLines() throws Exception {
+		try (SocketPairProcess process = talker("i=0; while [ $i -lt 50 ]; do echo line $i >&2; i=$((i+1)); done")
+			.start()) {
+			untilEnded(process);
+			assertThat(process.standardErrorTail()).hasSize(20).startsWith("line 30").endsWith("line 49");
+		}
+	}
+
+	@Test
+	void outputThatIsDiscardedIsNotLogged() throws Exception {
+		try (SocketPairProcess process = talker("echo to output; echo to error >&2").stdout(Output.DISCARD)
+			.stderr(Output.DISCARD)
+			.start()) {
+			untilEnded(process);
+			assertThat(this.logged).isEmpty();
+			assertThat(process.standardErrorTail()).isEmpty();
+		}
+	}
+
+	@Test
+	void outputThatIsInheritedGoesWhereTheParentsGoes() {
+		ChildJvm jvm = ChildJvm.run(ChildJvm.command(List.of(), Inheriting.class));
+		assertThat(jvm.output()).isEqualTo("to output\nto error\n");
+		assertThat(jvm.status()).isZero();
+	}
+
+	@Test
+	void standardOutputCannotBeChosenWhereItIsTheSocket() {
+		assertThatIllegalArgumentException().isThrownBy(() -> Children.cat(this.factory).stdout(Output.DISCARD).build())
+			.withMessageContaining("'stdout' must not be set, but is DISCARD");
+	}
+
+	/**
+	 * A parent whose output is read.
+	 */
+	static final class Inheriting {
+
+		private Inheriting() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			try (SocketPairFactory factory = SocketPairs.factory();
+					SocketPairProcess process = Children.shell(factory, "echo to output; echo to error >&2")
+						.stdout(Output.INHERIT)
+						.stderr(Output.INHERIT)
+						.start()) {
+				process.messages().receive();
+			}
+		}
+
+	}
+
+}
