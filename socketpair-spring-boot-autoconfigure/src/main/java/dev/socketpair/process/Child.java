@@ -2,6 +2,7 @@ package dev.socketpair.process;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -200,6 +201,10 @@ final class Child {
 		}
 	}
 
+	boolean isStopRequested() {
+		return this.stopRequested;
+	}
+
 	/**
 	 * The process was stopped. What the child wrote can be received until somebody has
 	 * been told of its end.
@@ -216,7 +221,12 @@ final class Child {
 	 * Close our end, with what the child wrote and nobody received.
 	 */
 	void discard() {
-		this.connection.close();
+		try {
+			this.connection.close();
+		}
+		catch (UncheckedIOException ex) {
+			// It is closed all the same.
+		}
 	}
 
 	@Nullable ByteBuffer receive(@Nullable Duration timeout) throws IOException {

@@ -44,9 +44,7 @@ final class OutputDrain implements Runnable {
 	 */
 	static OutputDrain start(String name, String kind, InputStream stream, Level level, Consumer<String> tail) {
 		OutputDrain drain = new OutputDrain(stream, System.getLogger("socketpair.process." + name), level, tail);
-		Thread thread = new Thread(drain, "socketpair-%s-%s".formatted(name, kind));
-		thread.setDaemon(true);
-		thread.start();
+		DaemonThread.start(name + "-" + kind, drain);
 		return drain;
 	}
 

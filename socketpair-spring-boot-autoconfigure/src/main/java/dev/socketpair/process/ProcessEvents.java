@@ -40,9 +40,7 @@ final class ProcessEvents implements Runnable {
 	void deliver() {
 		if (!this.events.isEmpty() && this.delivering.compareAndSet(false, true)) {
 			try {
-				Thread thread = new Thread(this, "socketpair-%s-events".formatted(this.name));
-				thread.setDaemon(true);
-				thread.start();
+				DaemonThread.start(this.name + "-events", this);
 			}
 			catch (OutOfMemoryError ex) {
 				// No thread to be had. The next event tries again.

@@ -106,7 +106,9 @@ public interface SocketPairProcess extends AutoCloseable {
 	 * Return our end towards the current child, or towards the last one. A restart brings
 	 * another socket. To be used instead of {@link #messages()}, not beside it. When the
 	 * child has exited, what it wrote can be read, then comes the end of the stream;
-	 * writes fail with {@link dev.socketpair.Errno#EPIPE}.
+	 * writes fail with {@link dev.socketpair.Errno#EPIPE}. Of a socket that is given away
+	 * ({@code release}, {@code toSocketChannel}) the supervision can do neither, and a
+	 * child that is stopped is ended by {@code SIGTERM}.
 	 * @return the socket, in blocking mode
 	 * @throws IllegalStateException if it was not started
 	 */

@@ -378,8 +378,17 @@ public final class SocketPairProcessBuilder {
 	 */
 	public SocketPairProcess start() throws IOException {
 		SocketPairProcess process = build();
-		process.start();
-		return process;
+		boolean started = false;
+		try {
+			process.start();
+			started = true;
+			return process;
+		}
+		finally {
+			if (!started) {
+				process.close();
+			}
+		}
 	}
 
 	private ChildSpecification specification() {

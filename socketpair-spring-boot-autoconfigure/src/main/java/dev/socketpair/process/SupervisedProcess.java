@@ -83,7 +83,7 @@ final class SupervisedProcess implements SocketPairProcess {
 	@Override
 	public CompletableFuture<Void> stopAsync() {
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
-		Thread thread = new Thread(() -> {
+		DaemonThread.start(name() + "-stop", () -> {
 			try {
 				stop();
 				stopped.complete(null);
@@ -91,9 +91,7 @@ final class SupervisedProcess implements SocketPairProcess {
 			catch (Throwable ex) {
 				stopped.completeExceptionally(ex);
 			}
-		}, "socketpair-%s-stop".formatted(name()));
-		thread.setDaemon(true);
-		thread.start();
+		});
 		return stopped;
 	}
 

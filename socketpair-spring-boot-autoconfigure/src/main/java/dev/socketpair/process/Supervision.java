@@ -33,6 +33,9 @@ final class Supervision implements Runnable {
 	/** Within this time it is the shell that says so, and not the command. */
 	private static final Duration SHELL_SAYS = Duration.ofSeconds(1);
 
+	/** A process that the kernel does not let go holds nobody up for ever. */
+	private static final long UNKILLABLE = TimeUnit.SECONDS.toNanos(10);
+
 	private final SupervisedProcess process;
 
 	private final ChildSpecification specification;
@@ -47,7 +50,11 @@ final class Supervision implements Runnable {
 
 	private final Condition changed = this.lock.newCondition();
 
+	/** The thread has nothing more to do. */
 	private final CountDownLatch finished = new CountDownLatch(1);
+
+	/** Whoever stops has nothing more to do. */
+	private final CountDownLatch terminated = new CountDownLatch(1);
 
 	private volatile SocketPairProcessState state = SocketPairProcessState.STARTING;
 
@@ -85,16 +92,20 @@ final class Supervision implements Runnable {
 	 * @throws IOException if it cannot be started, or fails within that time
 	 */
 	void start() throws IOException {
+		boolean supervised = false;
 		boolean launched = false;
 		try {
-			Thread thread = new Thread(this, "socketpair-" + this.specification.name());
-			thread.setDaemon(true);
-			thread.start();
-			launched = launch(false);
+			DaemonThread.start(this.specification.name(), this);
+			supervised = true;
+			launch(false);
+			launched = true;
 		}
 		finally {
 			if (!launched) {
 				launchFailed(SocketPairProcessState.STOPPED);
+			}
+			if (!supervised) {
+				this.finished.countDown();
 			}
 		}
 		this.events.deliver();
@@ -102,10 +113,10 @@ final class Supervision implements Runnable {
 	}
 
 	/**
-	 * Launch a child, unless a stop was requested meanwhile. The caller has seen to it
-	 * that whoever stops waits for it.
+	 * Launch a child. If a stop is requested meanwhile, whoever requests it waits for the
+	 * child, and then stops it.
 	 */
-	private boolean launch(boolean again) throws IOException {
+	private void launch(boolean again) throws IOException {
 		Child launched = this.launcher.launch();
 		this.lock.lock();
 		try {
@@ -125,7 +136,6 @@ final class Supervision implements Runnable {
 		}
 		logger.log(Level.DEBUG,
 				"Process '%s' was started with pid %d".formatted(this.specification.name(), launched.pid()));
-		return true;
 	}
 
 	private void launchFailed(SocketPairProcessState next) {
@@ -152,9 +162,24 @@ final class Supervision implements Runnable {
 			Thread.currentThread().interrupt();
 			// An interrupted thread gives nobody any time.
 			stop();
+			watched.discard();
 			throw new InterruptedIOException(
 					"Interrupted while process '%s' was starting".formatted(this.specification.name()));
 		}
+		ProcessStartException failure = settled(watched);
+		if (failure != null) {
+			if (failure.reason() == Reason.STOPPED) {
+				stop();
+			}
+			else if (awaitEnd(this.finished)) {
+				Thread.currentThread().interrupt();
+			}
+			watched.discard();
+			throw failure;
+		}
+	}
+
+	private @Nullable ProcessStartException settled(Child watched) {
 		this.lock.lock();
 		try {
 			this.settling = false;
@@ -162,12 +187,11 @@ final class Supervision implements Runnable {
 				this.state = SocketPairProcessState.RUNNING;
 			}
 			if (this.failedToSettle) {
-				throw failedToSettle(watched);
+				return failedToSettle(watched);
 			}
-			if (this.stopRequested) {
-				throw new ProcessStartException(this.specification.name(), this.specification.command(), Reason.STOPPED,
-						"it was stopped while it was starting", List.of(), null);
-			}
+			return !this.stopRequested ? null
+					: new ProcessStartException(this.specification.name(), this.specification.command(), Reason.STOPPED,
+							"it was stopped while it was starting", List.of(), null);
 		}
 		finally {
 			this.lock.unlock();
@@ -204,6 +228,7 @@ final class Supervision implements Runnable {
 			Child abandoned = this.child;
 			if (abandoned != null) {
 				abandoned.tree().kill();
+				abandoned.discard();
 			}
 		}
 		finally {
@@ -282,9 +307,9 @@ final class Supervision implements Runnable {
 	}
 
 	private void log(Child gone, Ending ending) {
-		boolean expected = ending.isClean() || (ending.restartDelay() == null && !ending.gaveUp());
-		logger.log(expected ? Level.DEBUG : Level.WARNING, "Process '%s' (pid %d) exited with %s%s"
-			.formatted(this.specification.name(), gone.pid(), ending.status(), ending.outlook()));
+		logger.log((ending.isClean() || gone.isStopRequested()) ? Level.DEBUG : Level.WARNING,
+				"Process '%s' (pid %d) exited with %s%s".formatted(this.specification.name(), gone.pid(),
+						ending.status(), ending.outlook()));
 	}
 
 	/** Wait and start again, until there is a child or no restart any more. */
@@ -353,12 +378,14 @@ final class Supervision implements Runnable {
 	void stop() {
 		boolean interrupted = false;
 		if (requestStop()) {
-			Child last = awaitLaunched();
-			if (last != null && last.ending() == null) {
-				interrupted = new Termination(this.specification.name(), last, this.specification.stopTimeout()).run();
+			try {
+				interrupted = terminate();
+			}
+			finally {
+				this.terminated.countDown();
 			}
 		}
-		interrupted |= awaitFinished();
+		interrupted |= awaitEnd(this.finished, this.terminated);
 		Child last = this.child;
 		if (last != null) {
 			last.stopped();
@@ -368,11 +395,21 @@ final class Supervision implements Runnable {
 		}
 	}
 
+	private boolean terminate() {
+		Child last = awaitLaunched();
+		return last != null && last.ending() == null
+				&& new Termination(this.specification.name(), last, this.specification.stopTimeout()).run();
+	}
+
 	/** Return whether it was not requested before. */
 	private boolean requestStop() {
 		this.lock.lock();
 		try {
-			if (this.stopRequested || this.state.isFinal()) {
+			if (this.stopRequested) {
+				return false;
+			}
+			if (this.state.isFinal()) {
+				this.terminated.countDown();
 				return false;
 			}
 			this.stopRequested = true;
@@ -385,13 +422,15 @@ final class Supervision implements Runnable {
 		}
 	}
 
-	private boolean awaitFinished() {
+	/** Return whether this thread was interrupted. */
+	private boolean awaitEnd(CountDownLatch... ends) {
 		boolean interrupted = false;
-		long patience = this.specification.stopTimeout().toNanos() + TimeUnit.SECONDS.toNanos(10);
-		long deadline = System.nanoTime() + patience;
+		long deadline = System.nanoTime() + this.specification.stopTimeout().toNanos() + UNKILLABLE;
 		while (true) {
 			try {
-				this.finished.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+				for (CountDownLatch end : ends) {
+					end.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+				}
 				return interrupted;
 			}
 			catch (InterruptedException ex) {

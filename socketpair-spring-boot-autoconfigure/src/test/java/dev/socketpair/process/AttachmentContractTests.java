@@ -259,7 +259,7 @@ class AttachmentContractTests {
 	/**
 	 * The other side of a test.
 	 */
-	static final class EchoWorker {
+	public static final class EchoWorker {
 
 		private EchoWorker() {
 		}

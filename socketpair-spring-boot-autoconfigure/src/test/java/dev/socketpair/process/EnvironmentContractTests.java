@@ -146,7 +146,7 @@ class EnvironmentContractTests {
 	/**
 	 * A child that has a child of its own.
 	 */
-	static final class ParentOfStdio {
+	public static final class ParentOfStdio {
 
 		private ParentOfStdio() {
 		}

@@ -173,7 +173,7 @@ class OutputContractTests {
 	/**
 	 * A parent whose output is read.
 	 */
-	static final class Inheriting {
+	public static final class Inheriting {
 
 		private Inheriting() {
 		}

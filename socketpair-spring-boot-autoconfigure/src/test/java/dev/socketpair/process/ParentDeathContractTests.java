@@ -56,7 +56,7 @@ class ParentDeathContractTests {
 	/**
 	 * Has two children and ends without stopping them.
 	 */
-	static final class Parent {
+	public static final class Parent {
 
 		private Parent() {
 		}

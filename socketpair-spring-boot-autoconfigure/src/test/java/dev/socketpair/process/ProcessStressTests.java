@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -128,8 +128,8 @@ class ProcessStressTests {
 		}
 	}
 
-	private static void pause(int millis) throws InterruptedException {
-		TimeUnit.MILLISECONDS.sleep(new Random().nextInt(millis));
+	private static void pause(int millis) {
+		LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextInt(millis)));
 	}
 
 	private static InBackground<Object> until(long end, Step step) {

@@ -251,7 +251,13 @@ class RestartContractTests {
 			.settleTime(Duration.ZERO)
 			.listener(thrower)
 			.listener(stopper)
-			.start()) {
+			.build()) {
+			try {
+				process.start();
+			}
+			catch (ProcessStartException ex) {
+				assertThat(ex.reason()).isEqualTo(ProcessStartException.Reason.STOPPED);
+			}
 			stopped.await();
 			assertThat(state).hasValue(SocketPairProcessState.STOPPED);
 			assertThat(process.starts()).isOne();

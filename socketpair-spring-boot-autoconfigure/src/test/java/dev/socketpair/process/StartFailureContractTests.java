@@ -53,7 +53,7 @@ class StartFailureContractTests {
 		assertThat(failure).isNotNull();
 		assertThat(process.state()).isEqualTo(SocketPairProcessState.STOPPED);
 		assertThat(process.isAlive()).isFalse();
-		process.close();
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> process.messages().receive());
 		return failure;
 	}
 
@@ -192,7 +192,7 @@ class StartFailureContractTests {
 	/**
 	 * A machine without descriptors.
 	 */
-	static final class Exhausted {
+	public static final class Exhausted {
 
 		private Exhausted() {
 		}

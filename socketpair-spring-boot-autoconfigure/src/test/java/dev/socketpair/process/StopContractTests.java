@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
@@ -333,7 +334,7 @@ class StopContractTests {
 				cat.start();
 				return null;
 			});
-			TimeUnit.MICROSECONDS.sleep(i * 20L);
+			LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(i * 20L));
 			cat.close();
 			try {
 				starter.get();

@@ -1,0 +1,24 @@
+package dev.socketpair.process;
+
+/**
+ * Threads that do not keep the virtual machine alive, and keep nothing of whoever starts
+ * them.
+ */
+final class DaemonThread {
+
+	private DaemonThread() {
+	}
+
+	/**
+	 * Start a thread.
+	 * @param name its name, after {@code socketpair-}
+	 * @param task what it does
+	 */
+	static void start(String name, Runnable task) {
+		Thread thread = new Thread(null, task, "socketpair-" + name, 0, false);
+		thread.setContextClassLoader(DaemonThread.class.getClassLoader());
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+}
