@@ -309,7 +309,8 @@ final class Child {
 		if (this.stopRequested) {
 			return notRunning(failure);
 		}
-		Ending known = (failure instanceof ClosedChannelException) ? this.ending : knownEnding();
+		// Our end may have been closed while the child runs.
+		Ending known = (failure instanceof ClosedChannelException && isAlive()) ? this.ending : knownEnding();
 		return (known != null) ? known.exception(this.specification, failure) : failure;
 	}
 

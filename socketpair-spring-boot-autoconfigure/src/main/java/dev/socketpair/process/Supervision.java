@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -25,13 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Supervision implements Runnable {
 
 	private static final ProcessLog logger = new ProcessLog(Supervision.class);
-
-	private static final int COMMAND_NOT_EXECUTABLE = 126;
-
-	private static final int COMMAND_NOT_FOUND = 127;
-
-	/** Within this time it is the shell that says so, and not the command. */
-	private static final Duration SHELL_SAYS = Duration.ofSeconds(1);
 
 	/** A process that the kernel does not let go holds nobody up for ever. */
 	private static final long UNKILLABLE = TimeUnit.SECONDS.toNanos(10);
@@ -93,15 +85,14 @@ final class Supervision implements Runnable {
 	 */
 	void start() throws IOException {
 		boolean supervised = false;
-		boolean launched = false;
+		Child first = null;
 		try {
 			DaemonThread.start(this.specification.name(), this);
 			supervised = true;
-			launch(false);
-			launched = true;
+			first = launch(false);
 		}
 		finally {
-			if (!launched) {
+			if (first == null) {
 				launchFailed(SocketPairProcessState.STOPPED);
 			}
 			if (!supervised) {
@@ -109,14 +100,14 @@ final class Supervision implements Runnable {
 			}
 		}
 		this.events.deliver();
-		settle();
+		settle(first);
 	}
 
 	/**
 	 * Launch a child. If a stop is requested meanwhile, whoever requests it waits for the
 	 * child, and then stops it.
 	 */
-	private void launch(boolean again) throws IOException {
+	private Child launch(boolean again) throws IOException {
 		Child launched = this.launcher.launch();
 		this.lock.lock();
 		try {
@@ -136,6 +127,7 @@ final class Supervision implements Runnable {
 		}
 		logger.log(Level.DEBUG,
 				"Process '%s' was started with pid %d".formatted(this.specification.name(), launched.pid()));
+		return launched;
 	}
 
 	private void launchFailed(SocketPairProcessState next) {
@@ -150,11 +142,7 @@ final class Supervision implements Runnable {
 		}
 	}
 
-	private void settle() throws IOException {
-		Child watched = this.child;
-		if (watched == null) {
-			return;
-		}
+	private void settle(Child watched) throws IOException {
 		try {
 			watched.awaitEnding(this.specification.settleTime().toNanos());
 		}
@@ -187,34 +175,14 @@ final class Supervision implements Runnable {
 				this.state = SocketPairProcessState.RUNNING;
 			}
 			if (this.failedToSettle) {
-				return failedToSettle(watched);
+				return EarlyExit.failed(this.specification, this.ledger.lastExit(), watched.age(),
+						watched.standardErrorTail());
 			}
-			return !this.stopRequested ? null
-					: new ProcessStartException(this.specification.name(), this.specification.command(), Reason.STOPPED,
-							"it was stopped while it was starting", List.of(), null);
+			return this.stopRequested ? EarlyExit.stopped(this.specification) : null;
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private ProcessStartException failedToSettle(Child watched) {
-		ExitStatus status = this.ledger.lastExit();
-		Reason reason = Reason.EXITED_AT_ONCE;
-		String detail = "it exited with %s after %d ms".formatted(status, watched.age().toMillis());
-		if (status != null && this.specification.attachment() == Attachment.DESCRIPTOR
-				&& watched.age().compareTo(SHELL_SAYS) <= 0) {
-			if (status.code() == COMMAND_NOT_FOUND) {
-				reason = Reason.COMMAND_NOT_FOUND;
-				detail = "it, or what runs it (the first line of a script), was not found";
-			}
-			else if (status.code() == COMMAND_NOT_EXECUTABLE) {
-				reason = Reason.NOT_EXECUTABLE;
-				detail = "it, or what runs it (the first line of a script), is not executable";
-			}
-		}
-		return new ProcessStartException(this.specification.name(), this.specification.command(), reason, detail,
-				watched.standardErrorTail(), null);
 	}
 
 	@Override
@@ -269,6 +237,7 @@ final class Supervision implements Runnable {
 			Duration delay = null;
 			boolean tooMany = false;
 			this.failedToSettle = this.settling && !this.stopRequested && !status.isSuccess();
+			this.settling = false;
 			if (!this.stopRequested && !this.failedToSettle && this.specification.restart().appliesTo(status)) {
 				if (gone.age().compareTo(this.specification.restart().goodLife()) >= 0) {
 					this.row = 0;
@@ -321,9 +290,9 @@ final class Supervision implements Runnable {
 				return null;
 			}
 			try {
-				launch(true);
+				Child next = launch(true);
 				this.events.deliver();
-				return this.child;
+				return next;
 			}
 			catch (IOException | RuntimeException | OutOfMemoryError | LinkageError ex) {
 				// Errors too: out of threads is out of memory, out of descriptors no

@@ -1,0 +1,45 @@
+package dev.socketpair.process;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.socketpair.process.ProcessStartException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says why a child failed within its settle time.
+ */
+final class EarlyExit {
+
+	private static final int COMMAND_NOT_EXECUTABLE = 126;
+
+	private static final int COMMAND_NOT_FOUND = 127;
+
+	/** Within this time it is the shell that says so, and not the command. */
+	private static final Duration SHELL_SAYS = Duration.ofSeconds(1);
+
+	private EarlyExit() {
+	}
+
+	static ProcessStartException failed(ChildSpecification specification, @Nullable ExitStatus status, Duration age,
+			List<String> tail) {
+		boolean shell = specification.attachment() == Attachment.DESCRIPTOR && age.compareTo(SHELL_SAYS) <= 0;
+		Reason reason = Reason.EXITED_AT_ONCE;
+		String detail = "it exited with %s after %d ms".formatted(status, age.toMillis());
+		if (shell && status != null && status.code() == COMMAND_NOT_FOUND) {
+			reason = Reason.COMMAND_NOT_FOUND;
+			detail = "it, or what runs it (the first line of a script), was not found";
+		}
+		else if (shell && status != null && status.code() == COMMAND_NOT_EXECUTABLE) {
+			reason = Reason.NOT_EXECUTABLE;
+			detail = "it, or what runs it (the first line of a script), is not executable";
+		}
+		return new ProcessStartException(specification.name(), specification.command(), reason, detail, tail, null);
+	}
+
+	static ProcessStartException stopped(ChildSpecification specification) {
+		return new ProcessStartException(specification.name(), specification.command(), Reason.STOPPED,
+				"it was stopped while it was starting", List.of(), null);
+	}
+
+}
