@@ -8,7 +8,10 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
+import dev.socketpair.Errno;
 import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
@@ -27,6 +30,9 @@ final class ChildLauncher {
 
 	/** The most that the JDK needs for a start: four pipes. */
 	private static final int DESCRIPTORS_OF_A_START = 8;
+
+	/** The JDK gives the errno of a failed execve(2) only in its message. */
+	private static final Pattern ERROR = Pattern.compile("error(?:=|: )(\\d{1,9})[^\\r\\n]*");
 
 	private static final File SHELL = new File("/bin/sh");
 
@@ -168,10 +174,8 @@ final class ChildLauncher {
 		command.set(0, program);
 		if (this.specification.attachment() == Attachment.DESCRIPTOR) {
 			if (!SHELL.canExecute()) {
-				throw new ProcessStartException(this.specification.name(), this.specification.command(),
-						Reason.NO_SHELL, "there is no '%s' to attach descriptor %d with: attach it at 'stdio'"
-							.formatted(SHELL, this.specification.descriptor()),
-						List.of(), null);
+				throw failed(Reason.NO_SHELL, "there is no '%s' to attach descriptor %d with: attach it at 'stdio'"
+					.formatted(SHELL, this.specification.descriptor()), null);
 			}
 			command.addAll(0, List.of(SHELL.getPath(), "-c",
 					"exec \"$@\" %d<&0 0</dev/null".formatted(this.specification.descriptor()), "sh"));
@@ -179,21 +183,26 @@ final class ChildLauncher {
 		return command;
 	}
 
-	/** The JDK gives the errno of a failed {@code execve(2)} only in its message. */
 	private ProcessStartException failed(IOException failure) {
 		String message = String.valueOf(failure.getMessage());
-		Reason reason = Reason.REFUSED;
-		String detail = message;
-		if (message.contains("error=2,")) {
-			reason = Reason.COMMAND_NOT_FOUND;
-			detail = "what runs it is missing; look at its first line, '#!...', or at its dynamic linker (" + message
-					+ ")";
+		Matcher error = ERROR.matcher(message);
+		if (!error.find()) {
+			return failed(Reason.REFUSED, message, failure);
 		}
-		else if (message.contains("error=13,") || message.contains("error=8,")) {
-			reason = Reason.NOT_EXECUTABLE;
-		}
+		String refusal = error.group();
+		return switch (Errno.of(Integer.parseInt(error.group(1)))) {
+			case ENOENT -> failed(Reason.COMMAND_NOT_FOUND,
+					"what runs it is missing; look at its first line, '#!...', or at its dynamic linker (%s)"
+						.formatted(refusal),
+					failure);
+			case EACCES, ENOEXEC -> failed(Reason.NOT_EXECUTABLE, refusal, failure);
+			default -> failed(Reason.REFUSED, refusal, failure);
+		};
+	}
+
+	private ProcessStartException failed(Reason reason, String detail, @Nullable IOException cause) {
 		return new ProcessStartException(this.specification.name(), this.specification.command(), reason, detail,
-				List.of(), failure);
+				List.of(), cause);
 	}
 
 	private static void close(PairedSocket socket) {

@@ -33,6 +33,11 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 
 	/**
 	 * Create a policy.
+	 * @param when after which ends a child is started again
+	 * @param initialDelay how long the first restart waits
+	 * @param multiplier the factor from delay to delay
+	 * @param maxDelay the longest delay
+	 * @param maxRestarts how many restarts there are in a row
 	 * @throws IllegalArgumentException if a value is out of its range
 	 */
 	public RestartPolicy {

@@ -78,12 +78,12 @@ class ProcessStressTests {
 		}
 		workers.add(until(end, () -> {
 			ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
-			pause(20);
+			pause(100);
 		}));
 		workers.add(until(end, () -> {
 			process.stop();
 			assertThat(process.state()).isIn((Object[]) SocketPairProcessState.values());
-			pause(50);
+			pause(300);
 		}));
 		workers.add(until(end, () -> {
 			startUnlessRunning(process);
