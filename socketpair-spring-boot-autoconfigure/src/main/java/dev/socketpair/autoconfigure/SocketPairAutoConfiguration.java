@@ -1,10 +1,13 @@
 package dev.socketpair.autoconfigure;
 
+import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.nio.NativeSocketPairFactory;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -14,9 +17,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketPairFactory}. The
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketPairFactory} and
+ * for the {@link SocketPair} beans that have a name under {@code socketpair.pairs}. The
  * factory is made when something asks for it, so that an application that does not starts
  * on any system. It closes what it still owns when the application context is closed.
  */
@@ -28,10 +33,13 @@ public final class SocketPairAutoConfiguration {
 
 	private final SocketPairProperties properties;
 
+	private final ConfiguredNames pairNames;
+
 	private final SocketPairOptions defaults;
 
-	SocketPairAutoConfiguration(SocketPairProperties properties) {
+	SocketPairAutoConfiguration(SocketPairProperties properties, Environment environment) {
 		this.properties = properties;
+		this.pairNames = ConfiguredNames.in(environment, SocketPairProperties.PAIRS);
 		// Here, so that a bad value stops the start-up even if nothing uses the factory.
 		this.defaults = properties.toOptions().build();
 	}
@@ -52,7 +60,26 @@ public final class SocketPairAutoConfiguration {
 			.defaults(defaults.build())
 			.leakDetection(this.properties.leakDetection())
 			.countsBytes(this.properties.statistics())
+			.countedNames(this.pairNames.names())
 			.build();
+	}
+
+	@Bean
+	static ConfiguredBeanRegistrar socketPairBeanRegistrar(Environment environment,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new ConfiguredBeanRegistrar(environment, beanFactory);
+	}
+
+	@Bean
+	@Lazy
+	ConfiguredSocketPairs configuredSocketPairs(SocketPairFactory factory) {
+		return new ConfiguredSocketPairs(this.pairNames, this.properties.pairs(), factory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SocketPairRegistry socketPairRegistry(BeanFactory beanFactory) {
+		return new BeanFactorySocketPairRegistry(new ConfiguredBeans<>(this.pairNames, SocketPair.class, beanFactory));
 	}
 
 }

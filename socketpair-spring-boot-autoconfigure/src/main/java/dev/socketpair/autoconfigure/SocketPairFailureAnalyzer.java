@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 /**
  * A {@link AbstractFailureAnalyzer failure analyzer} that tells what to do when a pair
@@ -13,47 +14,81 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
  */
 class SocketPairFailureAnalyzer extends AbstractFailureAnalyzer<SocketPairException> {
 
+	private final Environment environment;
+
+	SocketPairFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SocketPairException cause) {
+		ConfiguredSocketPairException configured = findCause(rootFailure, ConfiguredSocketPairException.class);
+		if (configured != null) {
+			return new FailureAnalysis("%s: %s.".formatted(configured.getMessage(), cause.getMessage()),
+					action(cause.errno(), configured.property()) + hint(cause.errno()), cause);
+		}
 		if (!cause.operation().equals("socketpair")) {
 			return null;
 		}
 		return new FailureAnalysis("A socket pair could not be made: %s.".formatted(cause.getMessage()),
-				action(cause.errno()), cause);
+				action(cause.errno()) + hint(cause.errno()), cause);
+	}
+
+	/** The configuration may be what has used up the descriptors. */
+	private String hint(Errno errno) {
+		if (errno != Errno.EMFILE) {
+			return "";
+		}
+		int pairs = ConfiguredNames.in(this.environment, SocketPairProperties.PAIRS).names().size();
+		return (pairs > 0) ? " The configuration has %d under '%s', and each takes two descriptors.".formatted(pairs,
+				SocketPairProperties.PAIRS) : "";
 	}
 
 	static String action(Errno errno) {
+		return action(errno, null);
+	}
+
+	/**
+	 * Return what to do.
+	 * @param errno why the pair could not be made
+	 * @param pair the property of the pair, or {@code null} if its options may come from
+	 * code
+	 */
+	private static String action(Errno errno, @Nullable String pair) {
 		return switch (errno) {
 			case EAFNOSUPPORT -> "The kernel does not have this domain. Load its kernel module "
-					+ "('modprobe tipc' for 'tipc'), or " + use("the domain 'unix'", "domain");
+					+ "('modprobe tipc' for 'tipc'), or " + use("the domain 'unix'", pair, "domain");
 			case EOPNOTSUPP -> "The kernel makes no pairs in this domain, or none of this type. To mend it, "
-					+ use("the domain 'unix'", "domain");
+					+ use("the domain 'unix'", pair, "domain");
 			case EPROTONOSUPPORT ->
-				"The domain does not have this protocol. To mend it, " + use("the protocol '0'", "protocol");
+				"The domain does not have this protocol. To mend it, " + use("the protocol '0'", pair, "protocol");
 			case ESOCKTNOSUPPORT, EPROTOTYPE -> "The domain does not have this type. To mend it, "
-					+ use("the type 'stream', 'dgram' or 'seqpacket'", "type");
+					+ use("the type 'stream', 'dgram' or 'seqpacket'", pair, "type");
 			case EINVAL -> "The kernel does not know this type, or has no flag for one of its bits. To mend it, "
-					+ use("the type 'stream', 'dgram' or 'seqpacket'", "type");
+					+ use("the type 'stream', 'dgram' or 'seqpacket'", pair, "type");
 			case EMFILE -> "The process has reached its limit of descriptors. Raise it ('ulimit -n', or "
 					+ "'LimitNOFILE=' of a systemd unit), or make fewer pairs.";
 			case ENFILE -> "The system has reached its limit of open files. Raise it ('sysctl fs.file-max'), "
 					+ "or find the process that holds so many.";
 			case ENOMEM, ENOBUFS ->
 				"The kernel is out of memory. Give the machine or the container more of it, " + "or make fewer pairs.";
-			case ENODEV ->
-				"The device that the domain needs is not there. To mend it, " + use("the domain 'unix'", "domain");
+			case ENODEV -> "The device that the domain needs is not there. To mend it, "
+					+ use("the domain 'unix'", pair, "domain");
 			case EACCES, EPERM -> "The process is not allowed to make such a socket. Allow it in the security "
-					+ "policy (seccomp, SELinux, AppArmor), or " + use("the domain 'unix'", "domain");
+					+ "policy (seccomp, SELinux, AppArmor), or " + use("the domain 'unix'", pair, "domain");
 			case EFAULT -> "The kernel was given memory that is not the process's, which no configuration can cause. "
 					+ "Report it as a defect of the library.";
-			default -> "Check 'socketpair.domain', 'socketpair.type', 'socketpair.protocol' and 'socketpair.flags', "
-					+ "or the options in the code, against socketpair(2).";
+			default -> (pair != null)
+					? "Check '%1$s.domain', '%1$s.type', '%1$s.protocol' and '%1$s.flags' against socketpair(2)."
+						.formatted(pair)
+					: "Check 'socketpair.domain', 'socketpair.type', 'socketpair.protocol' and 'socketpair.flags', "
+							+ "or the options in the code, against socketpair(2).";
 		};
 	}
 
-	/** The options of the pair may come from the configuration or from code. */
-	private static String use(String value, String property) {
-		return "use %s ('socketpair.%s', or the options in the code).".formatted(value, property);
+	private static String use(String value, @Nullable String pair, String property) {
+		return (pair != null) ? "use %s ('%s.%s').".formatted(value, pair, property)
+				: "use %s ('socketpair.%s', or the options in the code).".formatted(value, property);
 	}
 
 }

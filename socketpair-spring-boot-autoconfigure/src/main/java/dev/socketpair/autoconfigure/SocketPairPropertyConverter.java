@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketType;
 import dev.socketpair.autoconfigure.SocketPairProperties.Flag;
+import dev.socketpair.autoconfigure.SocketPairProperties.Pair;
 import dev.socketpair.libc.NativeBinding;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,8 @@ class SocketPairPropertyConverter implements GenericConverter {
 	private static final List<Class<?>> SOURCES = List.of(String.class, Number.class, Boolean.class);
 
 	private static final Map<Class<?>, Function<String, Object>> TARGETS = Map.of(SocketDomain.class, SocketDomain::of,
-			SocketType.class, SocketType::of, Flag.class, Flag::of, NativeBinding.class, NativeBinding::of);
+			SocketType.class, SocketType::of, Flag.class, Flag::of, NativeBinding.class, NativeBinding::of, Pair.class,
+			Pair::of);
 
 	@Override
 	public Set<ConvertiblePair> getConvertibleTypes() {

@@ -2,6 +2,7 @@ package dev.socketpair.autoconfigure;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.util.ClassUtils;
 
@@ -33,10 +37,28 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void everyComponentOfThePropertiesIsAProperty() {
-		Stream<String> components = Stream.of(SocketPairProperties.class.getRecordComponents())
-			.map((component) -> "socketpair." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase());
-		assertThat(this.metadata.properties()).containsKeys(components.toArray(String[]::new))
+		assertThat(this.metadata.properties())
+			.containsKeys(components(SocketPairProperties.class).toArray(String[]::new))
 			.containsKey("socketpair.enabled");
+	}
+
+	/**
+	 * The metadata has no place for them: tools take the keys below a name from the type
+	 * of the map's values.
+	 */
+	@Test
+	void componentsOfAPairArePropertiesOfTheDefaultsToo() {
+		assertThat(this.metadata.properties().get("socketpair.pairs")).extractingByKey("type")
+			.isEqualTo("java.util.Map<java.lang.String,%s>".formatted(SocketPairProperties.Pair.class.getName()));
+		List<String> components = components(SocketPairProperties.Pair.class).toList();
+		assertThat(components(SocketPairProperties.class)).containsSubsequence(components);
+		assertThat(SocketPairProperties.Pair.PROPERTIES).containsExactlyInAnyOrderElementsOf(components.stream()
+			.map((component) -> component.substring("socketpair.".length()).replace("-", ""))
+			.toList());
+		assertThat(this.metadata.properties().get("socketpair.pairs").get("description")).asString()
+			.contains(components.stream()
+				.map((component) -> "'" + component.substring("socketpair.".length()) + "'")
+				.toList());
 	}
 
 	@ParameterizedTest
@@ -72,6 +94,7 @@ class ConfigurationMetadataTests {
 		for (String value : this.metadata.hints().get(property).keySet()) {
 			contextRunner.withPropertyValues(property + "=" + value)
 				.run((context) -> assertThat(context).as(value).hasNotFailed());
+			bindOfAPair(property, value);
 		}
 	}
 
@@ -104,6 +127,25 @@ class ConfigurationMetadataTests {
 
 	static Set<String> hints() {
 		return PackagedMetadata.read().hints().keySet();
+	}
+
+	/** Not every kernel has every pair, so that it is bound and not made. */
+	private static void bindOfAPair(String property, String value) {
+		String name = property.substring("socketpair.".length());
+		if (components(SocketPairProperties.Pair.class).anyMatch(property::equals)) {
+			ApplicationConversionService conversions = new ApplicationConversionService();
+			conversions.addConverter(new SocketPairPropertyConverter());
+			Binder binder = new Binder(
+					List.of(new MapConfigurationPropertySource(Map.of("socketpair.pairs.control." + name, value))),
+					null, conversions, null);
+			assertThat(binder.bind("socketpair", SocketPairProperties.class).get().pairs()).as(value)
+				.containsOnlyKeys("control");
+		}
+	}
+
+	private static Stream<String> components(Class<?> properties) {
+		return Stream.of(properties.getRecordComponents())
+			.map((component) -> "socketpair." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase());
 	}
 
 	private List<String> listedAutoConfigurations() {

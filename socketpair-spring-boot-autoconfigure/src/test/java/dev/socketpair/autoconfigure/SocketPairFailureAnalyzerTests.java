@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +25,9 @@ class SocketPairFailureAnalyzerTests {
 	private static final Set<Errno> DOCUMENTED = EnumSet.of(Errno.EAFNOSUPPORT, Errno.EFAULT, Errno.EMFILE,
 			Errno.ENFILE, Errno.EOPNOTSUPP, Errno.EPROTONOSUPPORT);
 
-	private final SocketPairFailureAnalyzer analyzer = new SocketPairFailureAnalyzer();
+	private final MockEnvironment environment = new MockEnvironment();
+
+	private final SocketPairFailureAnalyzer analyzer = new SocketPairFailureAnalyzer(this.environment);
 
 	@Test
 	void everyErrnoOfTheManualPageHasAnActionOfItsOwn() {
@@ -65,6 +68,42 @@ class SocketPairFailureAnalyzerTests {
 	@Test
 	void failureOfAnotherCallIsNoFailureToMakeAPair() {
 		assertThat(this.analyzer.analyze(new SocketPairException("recv", Errno.ECONNRESET.number(), null))).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "EAFNOSUPPORT, domain", "EOPNOTSUPP, domain", "EPROTONOSUPPORT, protocol", "EPROTOTYPE, type",
+			"EINVAL, type", "EPERM, domain", "EIO, flags" })
+	void failureOfAConfiguredPairNamesThePairAndItsProperty(Errno errno, String property) {
+		FailureAnalysis analysis = analyze("my.pair", errno);
+		assertThat(analysis.getDescription()).startsWith("The socket pair 'my.pair' could not be made: socketpair")
+			.contains(errno.name());
+		assertThat(analysis.getAction()).contains("'socketpair.pairs[my.pair]." + property + "'")
+			.doesNotContain("'socketpair." + property)
+			.doesNotContain("code");
+	}
+
+	@Test
+	void failureOfAConfiguredPairMayBeOfAnyCall() {
+		SocketPairException failure = new SocketPairException("setsockopt", Errno.EPERM.number(), null);
+		FailureAnalysis analysis = this.analyzer.analyze(new ConfiguredSocketPairException("control", failure));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).contains("'control'", "setsockopt", "EPERM");
+	}
+
+	@Test
+	void exhaustionOfDescriptorsIsAnsweredWithTheNumberOfConfiguredPairs() {
+		assertThat(analyze("b", Errno.EMFILE).getAction()).doesNotContain("socketpair.pairs");
+		this.environment.withProperty("socketpair.pairs.a.type", "stream")
+			.withProperty("socketpair.pairs.b.type", "stream")
+			.withProperty("socketpair.pairs.b.domain", "unix");
+		assertThat(analyze("b", Errno.EMFILE).getAction()).startsWith(SocketPairFailureAnalyzer.action(Errno.EMFILE))
+			.endsWith(" The configuration has 2 under 'socketpair.pairs', and each takes two descriptors.");
+		assertThat(analyze("b", Errno.ENFILE).getAction()).doesNotContain("socketpair.pairs");
+	}
+
+	private FailureAnalysis analyze(String name, Errno errno) {
+		return this.analyzer.analyze(new ConfiguredSocketPairException(name,
+				new SocketPairException("socketpair", errno.number(), "domain=unix")));
 	}
 
 	private FailureAnalysis analyze(SocketPairException failure) {

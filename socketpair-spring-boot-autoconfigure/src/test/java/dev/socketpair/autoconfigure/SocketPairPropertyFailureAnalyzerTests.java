@@ -35,6 +35,15 @@ class SocketPairPropertyFailureAnalyzerTests {
 	}
 
 	@Test
+	void namesWithoutPropertiesAreAnalyzed() {
+		FailureAnalysis analysis = this.analyzer.analyze(failure("socketpair.pairs", Map.class));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getAction())
+			.isEqualTo("Set 'socketpair.pairs' to names with properties below them, such as "
+					+ "'socketpair.pairs.control.type'.");
+	}
+
+	@Test
 	void propertyOfAnotherPrefixIsLeftToSpringBoot() {
 		assertThat(this.analyzer.analyze(failure("server.port", Integer.class))).isNull();
 	}

@@ -1,6 +1,8 @@
 package dev.socketpair.autoconfigure;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
@@ -36,14 +38,13 @@ class SocketPairRuntimeHintsTests {
 			.accepts(this.hints);
 	}
 
-	@Test
-	void propertiesCanBeBound() {
-		assertThat(
-				RuntimeHintsPredicates.reflection()
-					.onType(SocketPairProperties.class)
-					.withMemberCategory(MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)
-					.or(RuntimeHintsPredicates.reflection()
-						.onConstructorInvocation(SocketPairProperties.class.getDeclaredConstructors()[0])))
+	@ParameterizedTest
+	@ValueSource(classes = { SocketPairProperties.class, SocketPairProperties.Pair.class })
+	void propertiesCanBeBound(Class<?> properties) {
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(properties)
+			.withMemberCategory(MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)
+			.or(RuntimeHintsPredicates.reflection().onConstructorInvocation(properties.getDeclaredConstructors()[0])))
 			.accepts(this.hints);
 	}
 

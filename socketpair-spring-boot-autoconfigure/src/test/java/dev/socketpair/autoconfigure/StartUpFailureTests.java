@@ -19,11 +19,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -151,6 +156,118 @@ class StartUpFailureTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			value = { "type: strem | 'strem' | seqpacket", "type: true | 'true' | seqpacket",
+					"domain: unx | 'unx' | vsock", "protocol: tcp | 'tcp' | a whole number such as '0'",
+					"flags: nonblok | 'nonblok' | no-cloexec", "flags: [ nonblock, nonblok ] | 'nonblok' | no-cloexec",
+					"flags: 'cloexec,no-cloexec' | cloexec | not both",
+					"send-buffer-size: 2GB | '2GB' | between 1B and", "send-buffer-size: much | 'much' | '256KB'",
+					"read-timeout: -1s | '-1s' | positive duration such as '5s'",
+					"write-timeout: -1 | '-1' | '0' for none", "read-timeout: soon | 'soon' | '200ms'",
+					"busy-poll: -20us | '-20us' | positive duration", "busy-poll: soon | 'soon' | '20us'" })
+	void badValueOfAPairIsAnsweredLikeThatOfADefault(String property, String value, String expected,
+			@TempDir Path directory, CapturedOutput output) throws IOException {
+		for (String name : new String[] { "control", "[my.pair]" }) {
+			FailedStart failure = startWithYaml(directory, "pairs: { '%s': { %s } }".formatted(name, property), output);
+			String path = "socketpair.pairs" + (name.startsWith("[") ? "" : ".") + name + "."
+					+ property.substring(0, property.indexOf(':'));
+			assertThat(failure.description()).contains(path, value.replace("'", ""));
+			assertThat(failure.toString()).contains(expected, "application.yaml] - 3:");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+			"pairs: { control: stream } | socketpair.pairs.control | 'stream' is not a pair",
+			"pairs: [ control ] | socketpair.pairs[0] | 'control' is not a pair",
+			"pairs: control | socketpair.pairs | names with properties below them",
+			"pairs: { '': { type: dgram } } | socketpair.pairs.type | 'dgram' is not a pair",
+			"pairs: { my.pair: { type: dgram } } | socketpair.pairs.my.pair.type | 'socketpair.pairs[my.pair].type'",
+			"pairs: { control: { typ: dgram } } | socketpair.pairs.control.typ | such as 'type'" })
+	void whatIsNoPairIsAnsweredWithWhatIs(String yaml, String property, String expected, @TempDir Path directory,
+			CapturedOutput output) throws IOException {
+		FailedStart failure = startWithYaml(directory, yaml, output);
+		assertThat(failure.description()).contains(property, "application.yaml] - 3:");
+		assertThat(failure.toString()).contains(expected);
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "a/b", " ", "a b", "ä", "-a", "a.", "_", "../a", "&a", "a\\u0001b", "a\\u0085", "a\\u000ab" })
+	void illegalNameIsAnsweredWithWhatIsLegal(String printed, @TempDir Path directory, CapturedOutput output)
+			throws IOException {
+		FailedStart failure = startWithYaml(directory, "pairs: { \"[%s]\": { type: dgram } }".formatted(printed),
+				output);
+		assertThat(failure.description()).contains("The name '" + printed + "' in the configuration property "
+				+ "'socketpair.pairs[" + printed + "].type'", "application.yaml] - 3:");
+		assertThat(failure.action()).contains("letters and digits", "such as 'control'");
+	}
+
+	@Test
+	void nameThatIsTooLongIsAnsweredWithTheLength(CapturedOutput output) {
+		String name = "a".repeat(65);
+		FailedStart failure = FailedStart.of(output, Application.class, "--socketpair.pairs." + name + ".type=dgram");
+		assertThat(failure.description()).contains(name, "commandLineArgs", "65 characters");
+		assertThat(failure.action()).contains("at most 64");
+		FailedStart.application(Application.class)
+			.run("--socketpair.pairs." + name.substring(1) + ".type=dgram")
+			.close();
+	}
+
+	@Test
+	void nameThatTheMetersUseIsRefused(CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, Application.class, "--socketpair.pairs.anonymous.type=dgram");
+		assertThat(failure.description()).contains("'anonymous'", "commandLineArgs", "meters");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Control, control", "my-pair, mypair", "[my_pair], [my-pair]" })
+	void namesThatDifferInNothingThatCountsAreRefused(String one, String two, CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, Application.class, argument(one), argument(two));
+		assertThat(failure.description()).contains("'" + one.replaceAll("[\\[\\]]", "") + "'",
+				"'" + two.replaceAll("[\\[\\]]", "") + "'");
+	}
+
+	private static String argument(String name) {
+		return "--socketpair.pairs" + (name.startsWith("[") ? "" : ".") + name + ".type=dgram";
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "pair, false", "pair, true", "otherName, false", "otherName, true", "registered, false",
+			"registered, true", "socketPairRegistry, false", "socketPairRegistry, true", "late, false", "late, true",
+			"environment, false" })
+	void nameThatIsTakenIsAnsweredWithTheBeanThatHasIt(String name, boolean overriding, CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, CollidingApplication.class,
+				"--socketpair.pairs.%s.type=dgram".formatted(name),
+				"--spring.main.allow-bean-definition-overriding=" + overriding);
+		assertThat(failure.description()).contains("'socketpair.pairs." + name.replaceAll("[A-Z].*", ""),
+				"commandLineArgs", "is taken by", switch (name) {
+					case "pair" -> "CollidingApplication";
+					case "otherName" -> "alias of the bean 'named'";
+					case "late" -> "StartUpFailureTests$LateAutoConfiguration.class]";
+					case "socketPairRegistry" -> "/SocketPairAutoConfiguration.class]";
+					default -> "code";
+				});
+		assertThat(failure.action()).contains("another name");
+	}
+
+	@Test
+	void refusalOfTheKernelNamesThePair(CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, Application.class, "--socketpair.pairs.ok.type=dgram",
+				"--socketpair.pairs.control.domain=inet");
+		assertThat(failure.description()).startsWith("The socket pair 'control' could not be made: ")
+			.contains("EOPNOTSUPP");
+		assertThat(failure.action()).contains("'socketpair.pairs.control.domain'");
+	}
+
+	@Test
+	void severalFactoriesAreAnsweredWithTheirNames(CapturedOutput output) {
+		FailedStart failure = FailedStart.of(output, TwoFactoriesApplication.class,
+				"--socketpair.pairs.control.type=dgram");
+		assertThat(failure.description()).contains("single bean", "one", "two");
+	}
+
 	private static FailedStart startWithYaml(Path directory, String property, CapturedOutput output)
 			throws IOException {
 		Files.writeString(directory.resolve("application.yaml"), """
@@ -187,6 +304,58 @@ class StartUpFailureTests {
 		@Bean
 		SocketPair pair(SocketPairFactory factory) throws IOException {
 			return factory.create();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ SocketPairAutoConfiguration.class, LateAutoConfiguration.class })
+	@Import(RegisteringConfiguration.class)
+	static class CollidingApplication {
+
+		@Bean
+		SocketPair pair(SocketPairFactory factory) throws IOException {
+			return factory.create();
+		}
+
+		@Bean({ "named", "otherName" })
+		Object named() {
+			return new Object();
+		}
+
+	}
+
+	static class RegisteringConfiguration implements BeanRegistrar {
+
+		@Override
+		public void register(BeanRegistry registry, Environment environment) {
+			registry.registerBean("registered", Object.class);
+		}
+
+	}
+
+	@AutoConfiguration(after = SocketPairAutoConfiguration.class)
+	static class LateAutoConfiguration {
+
+		@Bean
+		Object late() {
+			return new Object();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(SocketPairAutoConfiguration.class)
+	static class TwoFactoriesApplication {
+
+		@Bean
+		SocketPairFactory one() {
+			return SocketPairs.factory();
+		}
+
+		@Bean
+		SocketPairFactory two() {
+			return SocketPairs.factory();
 		}
 
 	}

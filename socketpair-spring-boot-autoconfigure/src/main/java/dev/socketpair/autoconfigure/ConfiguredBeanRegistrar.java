@@ -1,0 +1,77 @@
+package dev.socketpair.autoconfigure;
+
+import java.util.function.Function;
+
+import dev.socketpair.SocketPair;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.env.Environment;
+
+/**
+ * Registers a bean for each name that the configuration has. It comes after the
+ * configuration classes, so that it sees whether a name is taken, whatever
+ * {@code spring.main.allow-bean-definition-overriding} says: a
+ * {@link org.springframework.beans.factory.BeanRegistrar} would come before some of them,
+ * and could not look. Conditions on beans do not see what it registers. That is left out
+ * when an application is processed ahead of time; it runs again when that application
+ * starts, so that the configuration at run time decides.
+ */
+class ConfiguredBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
+
+	private final Environment environment;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	ConfiguredBeanRegistrar(Environment environment, ConfigurableListableBeanFactory beanFactory) {
+		this.environment = environment;
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		register(registry, SocketPairProperties.PAIRS, SocketPair.class,
+				(name) -> this.beanFactory.getBean(ConfiguredSocketPairs.class).create(name));
+	}
+
+	private <T> void register(BeanDefinitionRegistry registry, String property, Class<T> type,
+			Function<String, T> create) {
+		ConfiguredNames names = ConfiguredNames.in(this.environment, property);
+		for (String name : names.names()) {
+			names.checkLegal(name);
+			String owner = ownerOf(name, registry);
+			if (owner != null) {
+				throw names.refused(name, "it is taken by " + owner,
+						"Use another name here, or for the other bean. Bean names are shared by all of an application.");
+			}
+			RootBeanDefinition definition = new RootBeanDefinition(type, () -> create.apply(name));
+			definition.setResourceDescription("the configuration property '%s'".formatted(names.path(name)));
+			// Said outright, so that spring.main.lazy-initialization leaves it alone
+			definition.setLazyInit(false);
+			definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);
+			registry.registerBeanDefinition(name, definition);
+		}
+	}
+
+	private @Nullable String ownerOf(String name, BeanDefinitionRegistry registry) {
+		if (registry.containsBeanDefinition(name)) {
+			return "the bean that is defined in " + place(registry.getBeanDefinition(name));
+		}
+		if (registry.isAlias(name)) {
+			return "an alias of the bean '%s'".formatted(this.beanFactory.getAliases(name)[0]);
+		}
+		return this.beanFactory.containsLocalBean(name) ? "a bean of the framework or one that was registered in code"
+				: null;
+	}
+
+	private static String place(BeanDefinition definition) {
+		String resource = definition.getResourceDescription();
+		return (resource != null) ? resource : "code, of the class '%s'".formatted(definition.getBeanClassName());
+	}
+
+}

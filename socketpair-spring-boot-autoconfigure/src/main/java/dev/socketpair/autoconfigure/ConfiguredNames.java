@@ -1,0 +1,160 @@
+package dev.socketpair.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * The names that the configuration has below a property such as {@code socketpair.pairs}.
+ * They are what the keys of the bound map will be, but can be had before anything is
+ * bound, and know where they come from.
+ */
+final class ConfiguredNames {
+
+	private static final int MAX_LENGTH = 64;
+
+	/**
+	 * What is safe as the name of a bean and of a logger, as the value of a tag and as a
+	 * segment of a URL's path.
+	 */
+	private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
+
+	/** What stands in a property without brackets and is not changed when it is read. */
+	private static final Pattern PLAIN = Pattern.compile("[a-z0-9-]+");
+
+	/** The value of the tag {@code pair} of all pairs without a name. */
+	private static final String ANONYMOUS = "anonymous";
+
+	private final String property;
+
+	private final Map<String, List<ConfigurationProperty>> properties;
+
+	private ConfiguredNames(String property, Map<String, List<ConfigurationProperty>> properties) {
+		this.property = property;
+		this.properties = properties;
+	}
+
+	/**
+	 * Find the names that the configuration has.
+	 * @param environment the configuration
+	 * @param property the property below which the names are
+	 * @return the names, legal or not
+	 */
+	static ConfiguredNames in(Environment environment, String property) {
+		ConfigurationPropertyName parent = ConfigurationPropertyName.of(property);
+		Map<String, List<ConfigurationProperty>> all = new LinkedHashMap<>();
+		Map<String, List<ConfigurationProperty>> ofVariables = new LinkedHashMap<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				boolean variables = source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+				iterable.filter(parent::isAncestorOf).forEach((child) -> {
+					String name = child.getElement(parent.getNumberOfElements(), Form.ORIGINAL);
+					ConfigurationProperty below = source.getConfigurationProperty(child);
+					if (below != null) {
+						(variables ? ofVariables : all).computeIfAbsent(name, (key) -> new ArrayList<>()).add(below);
+					}
+				});
+			}
+		}
+		// SOCKETPAIR_PAIRS_MYPAIR_TYPE sets what is called my-pair elsewhere
+		Set<String> alike = all.keySet().stream().map(ConfiguredNames::uniform).collect(Collectors.toSet());
+		ofVariables.keySet().removeIf((name) -> !all.containsKey(name) && alike.contains(uniform(name)));
+		ofVariables.forEach(all::putIfAbsent);
+		return new ConfiguredNames(property, all);
+	}
+
+	/** What of a name counts when properties are looked up. */
+	private static String uniform(String name) {
+		return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+	}
+
+	/**
+	 * Return the path of the property of a name.
+	 * @param property the property below which the name is
+	 * @param name the name
+	 * @return the path, with brackets where the name needs them
+	 */
+	static String path(String property, String name) {
+		return (PLAIN.matcher(name).matches() ? "%s.%s" : "%s[%s]").formatted(property, name);
+	}
+
+	String property() {
+		return this.property;
+	}
+
+	Set<String> names() {
+		return this.properties.keySet();
+	}
+
+	String path(String name) {
+		return path(this.property, name);
+	}
+
+	/**
+	 * Return whether a name has one of some properties, with a value or without.
+	 * @param name one of the names
+	 * @param known the properties, in lower case and without dashes
+	 * @return whether one of them is below the name, or nothing is
+	 */
+	boolean hasAny(String name, Set<String> known) {
+		int element = ConfigurationPropertyName.of(this.property).getNumberOfElements() + 1;
+		return this.properties.getOrDefault(name, List.of())
+			.stream()
+			.map(ConfigurationProperty::getName)
+			.anyMatch((below) -> below.getNumberOfElements() == element
+					|| known.contains(below.getElement(element, Form.UNIFORM)));
+	}
+
+	/**
+	 * Check that a name is one that can be used wherever names are.
+	 * @param name one of the names
+	 * @throws ConfiguredNameException if it is not
+	 */
+	void checkLegal(String name) {
+		if (name.length() > MAX_LENGTH) {
+			throw refused(name, "it has %d characters".formatted(name.length()),
+					"Use a name of at most %d characters.".formatted(MAX_LENGTH));
+		}
+		if (!LEGAL.matcher(name).matches()) {
+			throw refused(name, "it has a character that cannot be part of a name, or not where it is",
+					"Use a name of letters and digits of ASCII, and of '-', '_' and '.' in between, such as 'control'.");
+		}
+		if (name.equals(ANONYMOUS)) {
+			throw refused(name, "the meters use it for the pairs that have no name", "Use another name.");
+		}
+		for (String other : names()) {
+			if (!other.equals(name) && uniform(other).equals(uniform(name))) {
+				throw refused(name, "it differs from '%s' in nothing that counts in a property".formatted(other),
+						"Use names that differ in more than case, '-' and '_'.");
+			}
+		}
+	}
+
+	/**
+	 * Return the failure that a name cannot be used.
+	 * @param name one of the names
+	 * @param reason why it cannot
+	 * @param action what would help
+	 * @return an exception, to be thrown by the caller
+	 */
+	ConfiguredNameException refused(String name, String reason, String action) {
+		return new ConfiguredNameException(name, Objects.requireNonNull(this.properties.get(name)).get(0), reason,
+				action);
+	}
+
+}
