@@ -1,18 +1,26 @@
 package dev.socketpair.autoconfigure.metrics;
 
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.metrics.PrometheusScrape;
 import dev.socketpair.metrics.SocketPairMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -33,6 +41,45 @@ class SocketPairMetricsAutoConfigurationTests {
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
 			AutoConfigurations.of(SocketPairAutoConfiguration.class, SocketPairMetricsAutoConfiguration.class,
 					MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class));
+
+	/** An application that another test has started may have turned logging off. */
+	@BeforeEach
+	void log() {
+		LoggingSystem.get(getClass().getClassLoader())
+			.setLogLevel(SocketPairMetricsAutoConfiguration.class.getName(), LogLevel.INFO);
+	}
+
+	@Test
+	void pairsAreTaggedWithTheirNamesInTheConfigurationOnly() {
+		this.contextRunner.withBean(SimpleMeterRegistry.class)
+			.withBean(PrometheusMeterRegistry.class, () -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+			.withPropertyValues("socketpair.pairs.control.type=seqpacket", "socketpair.pairs[my.pair].type=seqpacket")
+			.run((context) -> {
+				SocketPairFactory factory = context.getBean(SocketPairFactory.class);
+				factory.create();
+				factory.create(factory.defaultOptions().toBuilder().name("own").build());
+				factory.create(factory.defaultOptions().toBuilder().name("control").build());
+				context.getBean("my.pair", SocketPair.class).close();
+				assertThat(tagged(context.getBean(SimpleMeterRegistry.class), "socketpair.created")).containsExactly(
+						Map.entry("anonymous/stream", 2.0), Map.entry("control/seqpacket", 1.0),
+						Map.entry("control/stream", 1.0), Map.entry("my.pair/seqpacket", 1.0));
+				assertThat(tagged(context.getBean(SimpleMeterRegistry.class), "socketpair.open"))
+					.containsEntry("control/seqpacket", 1.0)
+					.containsEntry("my.pair/seqpacket", 0.0);
+				assertThat(PrometheusScrape.of(context.getBean(PrometheusMeterRegistry.class))
+					.samples("socketpair_created_pairs_total")).extracting((sample) -> sample.tags().get("pair"))
+					.containsOnly("anonymous", "control", "my.pair");
+			});
+	}
+
+	private static Map<String, Double> tagged(MeterRegistry registry, String meter) {
+		Map<String, Double> values = new TreeMap<>();
+		registry.get(meter)
+			.meters()
+			.forEach((found) -> values.put(found.getId().getTag("pair") + "/" + found.getId().getTag("type"),
+					found.measure().iterator().next().getValue()));
+		return values;
+	}
 
 	@Test
 	void pairsOfTheFactoryAreMetered() {
