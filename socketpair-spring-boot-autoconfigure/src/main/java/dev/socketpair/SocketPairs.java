@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketPairs {
 
-	private static final String INHERITED_VARIABLE = "SOCKETPAIR_FD";
+	/**
+	 * The environment variable that announces an inherited descriptor.
+	 */
+	public static final String INHERITED_VARIABLE = "SOCKETPAIR_FD";
 
 	private SocketPairs() {
 	}

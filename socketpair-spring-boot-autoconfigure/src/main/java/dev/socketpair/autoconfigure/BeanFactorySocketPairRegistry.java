@@ -3,6 +3,7 @@ package dev.socketpair.autoconfigure;
 import java.util.Map;
 
 import dev.socketpair.SocketPair;
+import dev.socketpair.process.SocketPairProcess;
 
 /**
  * A {@link SocketPairRegistry} that looks beans up, so that it also finds one that a test
@@ -12,8 +13,11 @@ class BeanFactorySocketPairRegistry implements SocketPairRegistry {
 
 	private final ConfiguredBeans<SocketPair> pairs;
 
-	BeanFactorySocketPairRegistry(ConfiguredBeans<SocketPair> pairs) {
+	private final ConfiguredBeans<SocketPairProcess> processes;
+
+	BeanFactorySocketPairRegistry(ConfiguredBeans<SocketPair> pairs, ConfiguredBeans<SocketPairProcess> processes) {
 		this.pairs = pairs;
+		this.processes = processes;
 	}
 
 	@Override
@@ -27,8 +31,19 @@ class BeanFactorySocketPairRegistry implements SocketPairRegistry {
 	}
 
 	@Override
+	public SocketPairProcess process(String name) {
+		return this.processes.get(name);
+	}
+
+	@Override
+	public Map<String, SocketPairProcess> processes() {
+		return this.processes.all();
+	}
+
+	@Override
 	public String toString() {
-		return "SocketPairRegistry[pairs=%s]".formatted(this.pairs.names().names());
+		return "SocketPairRegistry[pairs=%s, processes=%s]".formatted(this.pairs.names().names(),
+				this.processes.names().names());
 	}
 
 }

@@ -2,7 +2,6 @@ package dev.socketpair.autoconfigure;
 
 import java.util.function.Function;
 
-import dev.socketpair.SocketPair;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
@@ -11,46 +10,55 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.core.env.Environment;
 
 /**
- * Registers a bean for each name that the configuration has. It comes after the
- * configuration classes, so that it sees whether a name is taken, whatever
+ * Registers a bean for each name that the configuration has below a property. It comes
+ * after the configuration classes, so that it sees whether a name is taken, whatever
  * {@code spring.main.allow-bean-definition-overriding} says: a
  * {@link org.springframework.beans.factory.BeanRegistrar} would come before some of them,
  * and could not look. Conditions on beans do not see what it registers. That is left out
  * when an application is processed ahead of time; it runs again when that application
- * starts, so that the configuration at run time decides.
+ * starts, so that the configuration at run time decides. For the auto-configurations of
+ * this library.
+ *
+ * @param <T> the type of the beans
  */
-class ConfiguredBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
+public class ConfiguredBeanRegistrar<T> implements BeanDefinitionRegistryPostProcessor {
 
-	private final Environment environment;
+	private final ConfiguredNames names;
+
+	private final Class<T> type;
+
+	private final Function<String, T> create;
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	ConfiguredBeanRegistrar(Environment environment, ConfigurableListableBeanFactory beanFactory) {
-		this.environment = environment;
+	/**
+	 * Create a registrar.
+	 * @param names the names
+	 * @param type the type of the beans
+	 * @param create makes the bean of a name
+	 * @param beanFactory where the beans go
+	 */
+	public ConfiguredBeanRegistrar(ConfiguredNames names, Class<T> type, Function<String, T> create,
+			ConfigurableListableBeanFactory beanFactory) {
+		this.names = names;
+		this.type = type;
+		this.create = create;
 		this.beanFactory = beanFactory;
 	}
 
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
-		register(registry, SocketPairProperties.PAIRS, SocketPair.class,
-				(name) -> this.beanFactory.getBean(ConfiguredSocketPairs.class).create(name));
-	}
-
-	private <T> void register(BeanDefinitionRegistry registry, String property, Class<T> type,
-			Function<String, T> create) {
-		ConfiguredNames names = ConfiguredNames.in(this.environment, property);
-		for (String name : names.names()) {
-			names.checkLegal(name);
+		for (String name : this.names.names()) {
+			this.names.checkLegal(name);
 			String owner = ownerOf(name, registry);
 			if (owner != null) {
-				throw names.refused(name, "it is taken by " + owner,
+				throw this.names.refused(name, "it is taken by " + owner,
 						"Use another name here, or for the other bean. Bean names are shared by all of an application.");
 			}
-			RootBeanDefinition definition = new RootBeanDefinition(type, () -> create.apply(name));
-			definition.setResourceDescription("the configuration property '%s'".formatted(names.path(name)));
+			RootBeanDefinition definition = new RootBeanDefinition(this.type, () -> this.create.apply(name));
+			definition.setResourceDescription("the configuration property '%s'".formatted(this.names.path(name)));
 			// Said outright, so that spring.main.lazy-initialization leaves it alone
 			definition.setLazyInit(false);
 			definition.setAttribute(BeanRegistrationAotProcessor.IGNORE_REGISTRATION_ATTRIBUTE, true);

@@ -22,9 +22,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * The names that the configuration has below a property such as {@code socketpair.pairs}.
  * They are what the keys of the bound map will be, but can be had before anything is
- * bound, and know where they come from.
+ * bound, and know where they come from. For the auto-configurations of this library.
  */
-final class ConfiguredNames {
+public final class ConfiguredNames {
 
 	private static final int MAX_LENGTH = 64;
 
@@ -55,7 +55,7 @@ final class ConfiguredNames {
 	 * @param property the property below which the names are
 	 * @return the names, legal or not
 	 */
-	static ConfiguredNames in(Environment environment, String property) {
+	public static ConfiguredNames in(Environment environment, String property) {
 		ConfigurationPropertyName parent = ConfigurationPropertyName.of(property);
 		Map<String, List<ConfigurationProperty>> all = new LinkedHashMap<>();
 		Map<String, List<ConfigurationProperty>> ofVariables = new LinkedHashMap<>();
@@ -89,7 +89,7 @@ final class ConfiguredNames {
 	 * @param name the name
 	 * @return the path, with brackets where the name needs them
 	 */
-	static String path(String property, String name) {
+	public static String path(String property, String name) {
 		return (PLAIN.matcher(name).matches() ? "%s.%s" : "%s[%s]").formatted(property, name);
 	}
 
@@ -97,11 +97,20 @@ final class ConfiguredNames {
 		return this.property;
 	}
 
-	Set<String> names() {
+	/**
+	 * Return the names.
+	 * @return the names, legal or not
+	 */
+	public Set<String> names() {
 		return this.properties.keySet();
 	}
 
-	String path(String name) {
+	/**
+	 * Return the path of the property of a name.
+	 * @param name one of the names
+	 * @return the path, with brackets where the name needs them
+	 */
+	public String path(String name) {
 		return path(this.property, name);
 	}
 
@@ -152,7 +161,7 @@ final class ConfiguredNames {
 	 * @param action what would help
 	 * @return an exception, to be thrown by the caller
 	 */
-	ConfiguredNameException refused(String name, String reason, String action) {
+	public RuntimeException refused(String name, String reason, String action) {
 		return new ConfiguredNameException(name, Objects.requireNonNull(this.properties.get(name)).get(0), reason,
 				action);
 	}

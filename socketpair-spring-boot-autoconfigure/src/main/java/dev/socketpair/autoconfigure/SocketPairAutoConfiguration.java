@@ -1,9 +1,13 @@
 package dev.socketpair.autoconfigure;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.nio.NativeSocketPairFactory;
+import dev.socketpair.process.SocketPairProcess;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,11 +39,14 @@ public final class SocketPairAutoConfiguration {
 
 	private final ConfiguredNames pairNames;
 
+	private final ConfiguredNames processNames;
+
 	private final SocketPairOptions defaults;
 
 	SocketPairAutoConfiguration(SocketPairProperties properties, Environment environment) {
 		this.properties = properties;
 		this.pairNames = ConfiguredNames.in(environment, SocketPairProperties.PAIRS);
+		this.processNames = ConfiguredNames.in(environment, SocketPairProperties.PROCESSES);
 		// Here, so that a bad value stops the start-up even if nothing uses the factory.
 		this.defaults = properties.toOptions().build();
 	}
@@ -60,14 +67,22 @@ public final class SocketPairAutoConfiguration {
 			.defaults(defaults.build())
 			.leakDetection(this.properties.leakDetection())
 			.countsBytes(this.properties.statistics())
-			.countedNames(this.pairNames.names())
+			.countedNames(countedNames())
 			.build();
 	}
 
+	/** The pair of a process has the name of the process. */
+	private Set<String> countedNames() {
+		Set<String> names = new LinkedHashSet<>(this.pairNames.names());
+		names.addAll(this.processNames.names());
+		return names;
+	}
+
 	@Bean
-	static ConfiguredBeanRegistrar socketPairBeanRegistrar(Environment environment,
+	static ConfiguredBeanRegistrar<SocketPair> socketPairRegistrar(Environment environment,
 			ConfigurableListableBeanFactory beanFactory) {
-		return new ConfiguredBeanRegistrar(environment, beanFactory);
+		return new ConfiguredBeanRegistrar<>(ConfiguredNames.in(environment, SocketPairProperties.PAIRS),
+				SocketPair.class, (name) -> beanFactory.getBean(ConfiguredSocketPairs.class).create(name), beanFactory);
 	}
 
 	@Bean
@@ -79,7 +94,8 @@ public final class SocketPairAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SocketPairRegistry socketPairRegistry(BeanFactory beanFactory) {
-		return new BeanFactorySocketPairRegistry(new ConfiguredBeans<>(this.pairNames, SocketPair.class, beanFactory));
+		return new BeanFactorySocketPairRegistry(new ConfiguredBeans<>(this.pairNames, SocketPair.class, beanFactory),
+				new ConfiguredBeans<>(this.processNames, SocketPairProcess.class, beanFactory));
 	}
 
 }

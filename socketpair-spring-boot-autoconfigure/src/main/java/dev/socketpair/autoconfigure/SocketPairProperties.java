@@ -61,6 +61,8 @@ public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBin
 
 	static final String PAIRS = PREFIX + ".pairs";
 
+	static final String PROCESSES = PREFIX + ".processes";
+
 	/**
 	 * Return the options that the properties describe.
 	 * @return a new builder
@@ -123,7 +125,7 @@ public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBin
 		 * @return a new builder
 		 * @throws InvalidConfigurationPropertyValueException if a value is out of range
 		 */
-		SocketPairOptions.Builder toOptions(String property, SocketPairOptions defaults) {
+		public SocketPairOptions.Builder toOptions(String property, SocketPairOptions defaults) {
 			SocketPairOptions.Builder options = defaults.toBuilder();
 			PropertyMapper map = PropertyMapper.get();
 			map.from(this.domain).to(options::domain);

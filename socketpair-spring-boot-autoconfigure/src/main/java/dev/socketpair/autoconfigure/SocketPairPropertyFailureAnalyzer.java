@@ -26,7 +26,8 @@ class SocketPairPropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
 	private static final Map<Class<?>, String> EXPECTED = Map.of(int.class, "a whole number such as '0'", Integer.class,
 			"a whole number such as '0'", Duration.class, "a duration such as '5s', '200ms' or '20us'", DataSize.class,
 			"a size such as '65536', '256KB' or '1MB'", Map.class,
-			"names with properties below them, such as 'socketpair.pairs.control.type'");
+			"names with properties below them, such as 'socketpair.pairs.control.type'", double.class,
+			"a number such as '2'", boolean.class, "'true' or 'false'");
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {

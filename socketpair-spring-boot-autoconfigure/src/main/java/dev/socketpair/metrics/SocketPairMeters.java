@@ -47,7 +47,24 @@ public enum SocketPairMeters implements MeterDocumentation {
 	 * Sockets that were lost without being closed.
 	 */
 	LEAKED("socketpair.leaked", Meter.Type.COUNTER, Units.SOCKETS, "Sockets that were lost without being closed",
-			Key.PAIR, Key.TYPE);
+			Key.PAIR, Key.TYPE),
+
+	/**
+	 * Whether the child process runs.
+	 */
+	PROCESS_UP("socketpair.process.up", Meter.Type.GAUGE, null, "Whether the child process runs", Key.PROCESS),
+
+	/**
+	 * Child processes that have been started.
+	 */
+	PROCESS_STARTS("socketpair.process.starts", Meter.Type.COUNTER, null, "Child processes that have been started",
+			Key.PROCESS),
+
+	/**
+	 * Child processes that have ended.
+	 */
+	PROCESS_EXITS("socketpair.process.exits", Meter.Type.COUNTER, null, "Child processes that have ended", Key.PROCESS,
+			Key.STATUS);
 
 	private final String name;
 
@@ -129,7 +146,18 @@ public enum SocketPairMeters implements MeterDocumentation {
 		/**
 		 * Error by name, such as {@code EMFILE}.
 		 */
-		ERRNO;
+		ERRNO,
+
+		/**
+		 * Name of the process in the configuration.
+		 */
+		PROCESS,
+
+		/**
+		 * How the child ended, as the shell shows it: {@code 0}, {@code 1},
+		 * {@code 137 (SIGKILL)}.
+		 */
+		STATUS;
 
 		@Override
 		public String asString() {

@@ -15,6 +15,7 @@ import dev.socketpair.Errno;
 import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
+import dev.socketpair.SocketPairs;
 import dev.socketpair.process.ProcessStartException.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChildLauncher {
 
-	static final String DESCRIPTOR_VARIABLE = "SOCKETPAIR_FD";
+	static final String DESCRIPTOR_VARIABLE = SocketPairs.INHERITED_VARIABLE;
 
 	private static final ProcessLog logger = new ProcessLog(ChildLauncher.class);
 

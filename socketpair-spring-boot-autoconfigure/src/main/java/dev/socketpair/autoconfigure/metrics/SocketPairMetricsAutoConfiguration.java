@@ -5,7 +5,9 @@ import java.util.Collections;
 import dev.socketpair.NativeBindingException;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.SocketPairRegistry;
 import dev.socketpair.metrics.SocketPairMetrics;
+import dev.socketpair.metrics.SocketPairProcessMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.commons.logging.Log;
@@ -40,6 +42,12 @@ public final class SocketPairMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(SocketPairMetrics.class)
 	MeterBinder socketPairMetrics(ObjectProvider<SocketPairFactory> factory) {
 		return (registry) -> bind(factory, registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SocketPairProcessMetrics socketPairProcessMetrics(ObjectProvider<SocketPairRegistry> registry) {
+		return new SocketPairProcessMetrics(() -> registry.getObject().processes().values(), Collections.emptyList());
 	}
 
 	private static void bind(ObjectProvider<SocketPairFactory> factory, MeterRegistry registry) {

@@ -1,0 +1,62 @@
+package dev.socketpair.autoconfigure.process;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.socketpair.SocketPairFactory;
+import dev.socketpair.autoconfigure.ConfiguredNames;
+import dev.socketpair.autoconfigure.process.SocketPairProcessProperties.Child;
+import dev.socketpair.process.SocketPairProcess;
+import dev.socketpair.process.SocketPairProcessBuilder;
+import dev.socketpair.process.SocketPairProcessListener;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/**
+ * Makes the processes that have a name in the configuration.
+ */
+class ConfiguredSocketPairProcesses {
+
+	private final ConfiguredNames names;
+
+	private final Map<String, Child> processes;
+
+	private final SocketPairFactory factory;
+
+	private final List<SocketPairProcessListener> listeners;
+
+	ConfiguredSocketPairProcesses(ConfiguredNames names, Map<String, Child> processes, SocketPairFactory factory,
+			List<SocketPairProcessListener> listeners) {
+		this.names = names;
+		this.processes = processes;
+		this.factory = factory;
+		this.listeners = listeners;
+	}
+
+	/**
+	 * Make the process of a name.
+	 * @param name the name
+	 * @return a new process, not started
+	 * @throws InvalidConfigurationPropertyValueException if a value is out of range
+	 */
+	SocketPairProcess create(String name) {
+		Child child = this.processes.get(name);
+		if (child == null || child.command().isEmpty()) {
+			throw this.names.refused(name, "its process has no command",
+					"Set '%s.command' to the command and its arguments, such as [python3, worker.py]. "
+						.formatted(this.names.path(name))
+							+ "A name with a dot stands in brackets: '%s[my.worker].command'."
+								.formatted(SocketPairProcessProperties.PROCESSES));
+		}
+		String property = this.names.path(name);
+		SocketPairProcessBuilder builder = child.toBuilder(property, name, this.factory);
+		this.listeners.forEach(builder::listener);
+		try {
+			return builder.build();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException(property, child.command(), ex.getMessage(), ex);
+		}
+	}
+
+}

@@ -1,0 +1,48 @@
+package dev.socketpair.autoconfigure.process;
+
+import dev.socketpair.autoconfigure.ConfiguredNames;
+import dev.socketpair.process.ProcessStartException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * A {@link AbstractFailureAnalyzer failure analyzer} that tells what to change when a
+ * child process cannot be started.
+ */
+class ProcessStartFailureAnalyzer extends AbstractFailureAnalyzer<ProcessStartException> {
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ProcessStartException cause) {
+		SocketPairProcessStartFailedException configured = findCause(rootFailure,
+				SocketPairProcessStartFailedException.class);
+		String property = (configured != null)
+				? ConfiguredNames.path(SocketPairProcessProperties.PROCESSES, configured.name()) : null;
+		return new FailureAnalysis(cause.getMessage(), action(cause, property), cause);
+	}
+
+	private static @Nullable String action(ProcessStartException cause, @Nullable String property) {
+		return switch (cause.reason()) {
+			case COMMAND_NOT_FOUND -> "Install the command, give its whole path%s, or add its directory to the PATH%s."
+				.formatted(in(property, "command"), in(property, "environment"));
+			case NOT_EXECUTABLE -> "Make the file executable ('chmod +x'), or run it by an interpreter, "
+					+ "such as [python3, worker.py]%s.".formatted(in(property, "command"));
+			case NO_DIRECTORY -> "Create the directory, or choose another%s.".formatted(in(property, "directory"));
+			case NO_SHELL -> "Install /bin/sh, or have the child find the socket at its standard input and output%s."
+				.formatted((property != null) ? " (set '%s.attach' to 'stdio')".formatted(property)
+						: " (the attachment STDIO)");
+			case EXITED_AT_ONCE -> "Run the command by hand to see what it lacks. The child has its end of the pair "
+					+ "as a descriptor that the environment variable SOCKETPAIR_FD tells, or as its standard input "
+					+ "and output%s.".formatted(in(property, "attach"));
+			case STOPPED -> null;
+			case REFUSED -> "Give the process or the container more of what it lacks: descriptors ('ulimit -n'), "
+					+ "processes ('ulimit -u', the limit of pids), or memory.";
+		};
+	}
+
+	private static String in(@Nullable String property, String name) {
+		return (property != null) ? " ('%s.%s')".formatted(property, name) : "";
+	}
+
+}

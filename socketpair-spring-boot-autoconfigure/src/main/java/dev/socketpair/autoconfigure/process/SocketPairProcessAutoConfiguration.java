@@ -1,0 +1,82 @@
+package dev.socketpair.autoconfigure.process;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.socketpair.SocketPairFactory;
+import dev.socketpair.SocketPairs;
+import dev.socketpair.autoconfigure.ConfiguredBeanRegistrar;
+import dev.socketpair.autoconfigure.ConfiguredNames;
+import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.SocketPairRegistry;
+import dev.socketpair.process.SocketPairProcess;
+import dev.socketpair.process.SocketPairProcessListener;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the {@link SocketPairProcess}
+ * beans that have a name under {@code socketpair.processes}. They are started before the
+ * web server accepts requests, and stopped after it has drained.
+ */
+@AutoConfiguration(after = SocketPairAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "socketpair.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(SocketPairProcessProperties.class)
+public final class SocketPairProcessAutoConfiguration {
+
+	private final SocketPairProcessProperties properties;
+
+	private final ConfiguredNames names;
+
+	SocketPairProcessAutoConfiguration(SocketPairProcessProperties properties, Environment environment) {
+		this.properties = properties;
+		this.names = ConfiguredNames.in(environment, SocketPairProcessProperties.PROCESSES);
+	}
+
+	@Bean
+	static ConfiguredBeanRegistrar<SocketPairProcess> socketPairProcessRegistrar(Environment environment,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new ConfiguredBeanRegistrar<>(ConfiguredNames.in(environment, SocketPairProcessProperties.PROCESSES),
+				SocketPairProcess.class,
+				(name) -> beanFactory.getBean(ConfiguredSocketPairProcesses.class).create(name), beanFactory);
+	}
+
+	@Bean
+	@Lazy
+	ConfiguredSocketPairProcesses configuredSocketPairProcesses(SocketPairFactory factory,
+			ObjectProvider<SocketPairProcessListener> listeners) {
+		return new ConfiguredSocketPairProcesses(this.names, this.properties.processes(), factory,
+				listeners.orderedStream().toList());
+	}
+
+	@Bean
+	SocketPairProcessListener socketPairProcessEventPublisher(ApplicationEventPublisher publisher) {
+		return new ProcessEventPublisher(publisher);
+	}
+
+	@Bean
+	SocketPairProcessLifecycle socketPairProcessLifecycle(SocketPairRegistry registry, Environment environment) {
+		boolean isChild = environment.getProperty(SocketPairs.INHERITED_VARIABLE) != null;
+		return new SocketPairProcessLifecycle(registry::processes, namesToStart(),
+				!isChild || this.properties.processesInChild());
+	}
+
+	private List<String> namesToStart() {
+		return this.properties.processes()
+			.entrySet()
+			.stream()
+			.filter((process) -> process.getValue().autoStart())
+			.map(Map.Entry::getKey)
+			.toList();
+	}
+
+}

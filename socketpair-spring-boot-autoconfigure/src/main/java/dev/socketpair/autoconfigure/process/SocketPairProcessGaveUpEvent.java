@@ -1,0 +1,38 @@
+package dev.socketpair.autoconfigure.process;
+
+import dev.socketpair.process.ExitStatus;
+import dev.socketpair.process.SocketPairProcess;
+
+/**
+ * Too many restarts in a row: nothing is started any more, unless the process is
+ * {@linkplain SocketPairProcess#start() started} again.
+ */
+@SuppressWarnings("serial")
+public class SocketPairProcessGaveUpEvent extends SocketPairProcessEvent {
+
+	private final ExitStatus status;
+
+	/**
+	 * Create the event.
+	 * @param process the process
+	 * @param status how the last child ended
+	 */
+	public SocketPairProcessGaveUpEvent(SocketPairProcess process, ExitStatus status) {
+		super(process);
+		this.status = status;
+	}
+
+	/**
+	 * Return how the last child ended.
+	 * @return the status
+	 */
+	public ExitStatus getStatus() {
+		return this.status;
+	}
+
+	@Override
+	public String toString() {
+		return "SocketPairProcessGaveUpEvent[%s, status %s]".formatted(getName(), this.status);
+	}
+
+}

@@ -1,0 +1,91 @@
+package dev.socketpair.metrics;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+import dev.socketpair.metrics.SocketPairMeters.Key;
+import dev.socketpair.process.ExitStatus;
+import dev.socketpair.process.SocketPairProcess;
+import dev.socketpair.process.SocketPairProcessListener;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds what {@linkplain SocketPairProcess processes} count to the
+ * {@linkplain SocketPairMeters meters}. It has to be a listener of each process too: the
+ * counter of a status is registered when a child first ends with it.
+ */
+public class SocketPairProcessMetrics implements MeterBinder, SocketPairProcessListener {
+
+	private final Supplier<? extends Collection<SocketPairProcess>> processes;
+
+	private final Tags tags;
+
+	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+
+	private final Map<SocketPairProcess, Set<ExitStatus>> seen = new ConcurrentHashMap<>();
+
+	/**
+	 * Create the metrics of processes.
+	 * @param processes the processes, asked for when a registry is bound
+	 * @param tags tags to add to every meter
+	 */
+	public SocketPairProcessMetrics(Supplier<? extends Collection<SocketPairProcess>> processes, Iterable<Tag> tags) {
+		this.processes = processes;
+		this.tags = Tags.of(tags);
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.registries.add(registry);
+		for (SocketPairProcess process : this.processes.get()) {
+			register(registry, process);
+			process.exits().keySet().forEach((status) -> register(registry, process, status));
+		}
+	}
+
+	@Override
+	public void exited(SocketPairProcess process, long pid, ExitStatus status, @Nullable Duration restartDelay) {
+		if (this.seen.computeIfAbsent(process, (missing) -> ConcurrentHashMap.newKeySet()).add(status)) {
+			this.registries.forEach((registry) -> register(registry, process, status));
+		}
+	}
+
+	private void register(MeterRegistry registry, SocketPairProcess process) {
+		Gauge.builder(SocketPairMeters.PROCESS_UP.getName(), process, (asked) -> asked.isAlive() ? 1 : 0)
+			.description(SocketPairMeters.PROCESS_UP.getDescription())
+			.tags(tags(process))
+			.register(registry);
+		FunctionCounter.builder(SocketPairMeters.PROCESS_STARTS.getName(), process, SocketPairProcess::starts)
+			.description(SocketPairMeters.PROCESS_STARTS.getDescription())
+			.baseUnit(SocketPairMeters.PROCESS_STARTS.getBaseUnit())
+			.tags(tags(process))
+			.register(registry);
+	}
+
+	private void register(MeterRegistry registry, SocketPairProcess process, ExitStatus status) {
+		FunctionCounter
+			.builder(SocketPairMeters.PROCESS_EXITS.getName(), process,
+					(asked) -> asked.exits().getOrDefault(status, 0L))
+			.description(SocketPairMeters.PROCESS_EXITS.getDescription())
+			.baseUnit(SocketPairMeters.PROCESS_EXITS.getBaseUnit())
+			.tags(tags(process).and(Key.STATUS.asString(), status.toString()))
+			.register(registry);
+	}
+
+	private Tags tags(SocketPairProcess process) {
+		return this.tags.and(Key.PROCESS.asString(), process.name());
+	}
+
+}
