@@ -1,11 +1,12 @@
 /*
  * What C reaches: the limit that the benchmarks compare with.
  *
- * usage: limit same|pingpong|across|stream SIZE SECONDS | create SECONDS
+ * usage: limit same|messages|pingpong|across|stream SIZE SECONDS | create SECONDS
  *
- * Prints one number: nanoseconds an operation (same: one write and one read; pingpong: the
- * median round trip; across: the same with the threads on two cores; create: one pair made and closed), or bytes a second (stream). The
- * clock is read once in many operations where a single one is too short to be timed.
+ * Prints one number: nanoseconds an operation (same: one write and one read; messages: one
+ * send and one recv; pingpong: the median round trip; across: the same with the threads on
+ * two cores; create: one pair made and closed), or bytes a second (stream). The clock is read
+ * once in many operations where a single one is too short to be timed.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -62,6 +63,20 @@ static double same(double seconds) {
 				fail("write");
 			}
 			read_fully(sv[1], in);
+		}
+		count += 256;
+	} while (now() < end);
+	return (double) (now() - start) / (double) count;
+}
+
+static double messages(double seconds) {
+	char *out = calloc(1, size), *in = calloc(1, size);
+	uint64_t start = now(), end = start + (uint64_t) (seconds * 1e9), count = 0;
+	do {
+		for (int i = 0; i < 256; i++) {
+			if (send(sv[0], out, size, 0) != (ssize_t) size || recv(sv[1], in, size, 0) != (ssize_t) size) {
+				fail("send or recv");
+			}
 		}
 		count += 256;
 	} while (now() < end);
@@ -176,7 +191,7 @@ int main(int count, char **arguments) {
 		return 0;
 	}
 	if (count != 4) {
-		fprintf(stderr, "usage: limit same|pingpong|across|stream SIZE SECONDS | create SECONDS\n");
+		fprintf(stderr, "usage: limit same|messages|pingpong|across|stream SIZE SECONDS | create SECONDS\n");
 		return 2;
 	}
 	size = (size_t) atol(arguments[2]);
@@ -184,6 +199,9 @@ int main(int count, char **arguments) {
 	make();
 	if (strcmp(arguments[1], "same") == 0) {
 		printf("%.1f\n", same(seconds));
+	}
+	else if (strcmp(arguments[1], "messages") == 0) {
+		printf("%.1f\n", messages(seconds));
 	}
 	else if (strcmp(arguments[1], "pingpong") == 0) {
 		printf("%.1f\n", pingpong(seconds, 0));

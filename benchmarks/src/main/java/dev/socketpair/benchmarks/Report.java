@@ -32,15 +32,26 @@ public final class Report {
 			Target.atMost("25 FOREIGN", "ping-pong across cores.*", 0.15),
 			Target.atLeast("25 FOREIGN", "stream .*", 0.95), Target.atMost("25 FOREIGN", "create and close", 1.4),
 			Target.atMost("25 FOREIGN", PARKED + "10000", 1.5), Target.atMost("25 FOREIGN", Round.STATISTICS, 1.03),
+			Target.atMost("25 FOREIGN", Round.MESSAGES_TOGETHER, 0.1),
+			Target.atMost("25 FOREIGN", Round.MESSAGES_ONE_BY_ONE, 0.5),
 			// JNA, where it is the only one
 			Target.atMost("17 JNA", "same-thread 64 .*", 1.7), Target.atMost("17 JNA", "same-thread 4096 .*", 1.4),
 			Target.atMost("17 JNA", "ping-pong on one core.*", 1.25),
 			Target.atMost("17 JNA", "ping-pong across cores.*", 0.25), Target.atLeast("17 JNA", "stream .*", 0.9),
-			Target.atMost("17 JNA", "create and close", 2.5), Target.atMost("17 JNA", Round.STATISTICS, 1.03),
+			Target.atMost("17 JNA", Round.MESSAGES_TOGETHER, 0.1),
+			Target.atMost("17 JNA", Round.MESSAGES_ONE_BY_ONE, 0.5), Target.atMost("17 JNA", "create and close", 2.5),
+			Target.atMost("17 JNA", Round.STATISTICS, 1.03),
 			// JNA on a Java with virtual threads
 			Target.atMost("25 JNA", VIRTUAL, 1.5), Target.atMost("25 JNA", PARKED + "10000", 1.5));
 
 	private static final String NO_ALLOCATION = "(17 JNA|25 FOREIGN) same-thread .*";
+
+	private static final double SECOND = 1e9;
+
+	private static final double MICROSECOND = 1e3;
+
+	private static final Map<String, String> CARRIERS = new TreeMap<>(Map.of("FOREIGN", "a socket pair (foreign)",
+			"JNA", "a socket pair (jna)", "PIPES", "two pipes of ProcessBuilder", "TCP", "loopback TCP"));
 
 	/**
 	 * No object is that small: less is what JMH itself allocates beside the operations.
@@ -93,6 +104,9 @@ public final class Report {
 				}
 			}
 		}
+		for (String java : javas.descendingSet()) {
+			workers(java);
+		}
 		print("");
 		print("%s", (this.missed == 0) ? "Every target is met." : "Targets that are missed: " + this.missed);
 	}
@@ -113,6 +127,7 @@ public final class Report {
 		print("| | compared with | its median | ratio | quartiles | B/op | target | | JDK unix | junixsocket | pipes | TCP |");
 		print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 		TreeSet<String> keys = new TreeSet<>(this.lines.stream().map(Line::key).toList());
+		keys.removeIf((key) -> key.startsWith(Round.WORKER));
 		for (String key : keys) {
 			row(java, subject, key);
 		}
@@ -144,6 +159,41 @@ public final class Report {
 				((target != null) ? target.toString() : "") + ((mustNotAllocate) ? " 0 B" : ""),
 				(target != null || mustNotAllocate) ? (met ? "PASS" : "**MISS**") : "",
 				String.join(" | ", PEERS.stream().map((peer) -> peer(java, key, peer)).toList()));
+	}
+
+	private void workers(String java) {
+		List<Line> ofWorkers = this.lines.stream()
+			.filter((line) -> line.java.equals(java) && line.key.startsWith(Round.WORKER))
+			.toList();
+		if (ofWorkers.isEmpty()) {
+			return;
+		}
+		long rounds = ofWorkers.stream().mapToInt(Line::round).distinct().count();
+		print("");
+		print("## Java %s, round trips of 64 bytes to a child process", java);
+		print("");
+		print("%d rounds of %d round trips each; the medians of the rounds, in microseconds.", rounds,
+				WorkerBenchmark.TRIPS);
+		print("");
+		print("| | over | p50 | ratio to pipes | p99 | messages a second |");
+		print("| --- | --- | --- | --- | --- | --- |");
+		for (String key : new TreeSet<>(ofWorkers.stream().map(Line::key).toList())) {
+			if (!key.endsWith(Round.P99) && !key.endsWith(Round.MEAN)) {
+				for (Map.Entry<String, String> carrier : CARRIERS.entrySet()) {
+					worker(java, key, carrier.getKey(), carrier.getValue());
+				}
+			}
+		}
+	}
+
+	private void worker(String java, String key, String subject, String name) {
+		double[] ratios = ratios(java, key, subject, key, "PIPES");
+		if (ratios.length > 0) {
+			double mean = quantile(values(java, key + Round.MEAN, subject, Line::value), 0.5);
+			print("| %s | %s | %.1f | %.2f | %.1f | %.0f |", key, name,
+					quantile(values(java, key, subject, Line::value), 0.5) / MICROSECOND, quantile(ratios, 0.5),
+					quantile(values(java, key + Round.P99, subject, Line::value), 0.5) / MICROSECOND, SECOND / mean);
+		}
 	}
 
 	private static String baseline(String key, String subject) {

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,23 @@ public final class Round {
 
 	/** On, off, off, on: so it is not turned by one. */
 	static final String STATISTICS = "statistics";
+
+	/** One way over a stream, sent many at a time. */
+	static final String MESSAGES_TOGETHER = "messages 64, batches of %d".formatted(MessageBenchmark.BATCH);
+
+	/** One way over a stream, each sent by itself. */
+	static final String MESSAGES_ONE_BY_ONE = "messages 64, eight threads";
+
+	/** Round trips to a child process. */
+	static final String WORKER = "worker ";
+
+	/** Added to the key of a worker. */
+	static final String P99 = " p99";
+
+	/** Added to the key of a worker. */
+	static final String MEAN = " mean";
+
+	private static final int SENDERS = 8;
 
 	private static final int C_MILLISECONDS = 300;
 
@@ -72,6 +90,8 @@ public final class Round {
 			pingPong();
 			stream(peers);
 			create(peers);
+			messages();
+			workers();
 			parked(peers);
 			statistics();
 		}
@@ -178,6 +198,29 @@ public final class Round {
 		add(key, new Variant("create", 0));
 	}
 
+	private void messages() {
+		for (Subject subject : subjects(true)) {
+			add(MESSAGES_TOGETHER, new Variant(subject.name(), MessageBenchmark.class, "together",
+					Map.of("subject", subject), true, Variant::nanoseconds));
+			add(MESSAGES_ONE_BY_ONE, new Variant(subject.name(), MessageBenchmark.class, "oneByOne",
+					Map.of("subject", subject), true, Variant::nanoseconds));
+		}
+		add(MESSAGES_TOGETHER, new Variant("messages", MessageBenchmark.SIZE));
+		add(MESSAGES_ONE_BY_ONE, new Variant("messages", MessageBenchmark.SIZE));
+	}
+
+	private void workers() {
+		for (Worker.Language language : Worker.Language.values()) {
+			String key = WORKER + language.name().toLowerCase(Locale.ROOT);
+			for (Subject subject : List.of(Subject.FOREIGN, Subject.JNA, Subject.PIPES, Subject.TCP)) {
+				if (subject.isAvailable()) {
+					add(key, new Variant(subject.name(), WorkerBenchmark.class, "roundTrips",
+							Map.of("subject", subject, "language", language), false, (result) -> Samples.lastMedian()));
+				}
+			}
+		}
+	}
+
 	private void parked(boolean peers) {
 		if (!Threads.hasVirtual()) {
 			return;
@@ -240,6 +283,10 @@ public final class Round {
 		try {
 			RunResult result = new Runner(variant.options(this.log)).runSingle();
 			write(key, variant.subject, variant.value.applyAsDouble(result), allocated(result));
+			if (key.startsWith(WORKER)) {
+				write(key + P99, variant.subject, Samples.last99th(), Double.NaN);
+				write(key + MEAN, variant.subject, Samples.lastMean(), Double.NaN);
+			}
 		}
 		catch (RunnerException ex) {
 			System.err.printf("%s, %s failed: %s; see %s%n", key, variant.subject, ex.getMessage(), this.log);
@@ -306,11 +353,16 @@ public final class Round {
 			return result.getPrimaryResult().getScore();
 		}
 
+		/** Of what is counted by the second. */
+		static double nanoseconds(RunResult result) {
+			return TimeUnit.SECONDS.toNanos(1) / score(result);
+		}
+
 		Options options(Path log) {
 			ChainedOptionsBuilder options = new OptionsBuilder()
 				.include(Pattern.quote(Objects.requireNonNull(this.benchmark)) + "$")
 				.forks(0)
-				.threads(1)
+				.threads(Objects.requireNonNull(this.benchmark).endsWith("oneByOne") ? SENDERS : 1)
 				.shouldFailOnError(true)
 				.syncIterations(false)
 				.output(log.toString());
@@ -328,7 +380,7 @@ public final class Round {
 		}
 
 		private boolean timed() {
-			return !Objects.requireNonNull(this.benchmark).matches(".*(pingPong|wake|CreateBenchmark.peer)");
+			return !Objects.requireNonNull(this.benchmark).matches(".*(pingPong|roundTrips|wake|CreateBenchmark.peer)");
 		}
 
 	}

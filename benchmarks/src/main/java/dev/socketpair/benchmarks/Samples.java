@@ -12,6 +12,10 @@ final class Samples {
 
 	private static volatile double lastMedian = Double.NaN;
 
+	private static volatile double last99th = Double.NaN;
+
+	private static volatile double lastMean = Double.NaN;
+
 	private final long[] nanoseconds = new long[MOST];
 
 	private int count;
@@ -28,12 +32,15 @@ final class Samples {
 	void publish() {
 		if (this.count == 0) {
 			lastMedian = Double.NaN;
+			last99th = Double.NaN;
+			lastMean = Double.NaN;
 			return;
 		}
 		Arrays.sort(this.nanoseconds, 0, this.count);
 		lastMedian = this.nanoseconds[this.count / 2];
-		System.out.printf("p50 %.0f ns, p99 %d ns, %d samples%n", lastMedian,
-				this.nanoseconds[(int) (this.count * 0.99)], this.count);
+		last99th = this.nanoseconds[(int) (this.count * 0.99)];
+		lastMean = (double) Arrays.stream(this.nanoseconds, 0, this.count).sum() / this.count;
+		System.out.printf("p50 %.0f ns, p99 %.0f ns, %d samples%n", lastMedian, last99th, this.count);
 	}
 
 	/**
@@ -42,6 +49,22 @@ final class Samples {
 	 */
 	static double lastMedian() {
 		return lastMedian;
+	}
+
+	/**
+	 * Return what 99 in 100 of these samples do not exceed.
+	 * @return the percentile in nanoseconds
+	 */
+	static double last99th() {
+		return last99th;
+	}
+
+	/**
+	 * Return the mean of these samples.
+	 * @return the mean in nanoseconds
+	 */
+	static double lastMean() {
+		return lastMean;
 	}
 
 }
