@@ -58,10 +58,10 @@ class ReadmeUsesTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			Python worker   | Upper          | ask        | grüße, welt         | GRÜSSE, WELT              | python3
-			Node worker     | Reverse        | ask        | "straße"            | "eßarts"                  | node
-			Language server | LanguageServer | initialize |                     | "hoverProvider": true     | python3
-			MCP server      | Mcp            | initialize |                     | "protocolVersion": "2025  | python3
+			Python worker   | UpperClient    | ask        | grüße, welt         | GRÜSSE, WELT              | python3
+			Node worker     | ReverseClient  | ask        | "straße"            | "eßarts"                  | node
+			Language server | LanguageClient | initialize |                     | "hoverProvider": true     | python3
+			MCP server      | McpClient      | initialize |                     | "protocolVersion": "2025  | python3
 			""", quoteCharacter = '\0')
 	void workerAnswers(String section, String service, String method, String question, String answer, String command)
 			throws Exception {
@@ -71,7 +71,8 @@ class ReadmeUsesTests {
 		Object[] arguments = (question != null) ? new Object[] { question } : new Object[0];
 		runner(section, directory).withBean(type).run((context) -> {
 			Object bean = context.getBean(type);
-			assertThat(ReflectionTestUtils.<String>invokeMethod(bean, method, arguments)).contains(answer);
+			String answered = ReflectionTestUtils.invokeMethod(bean, method, arguments);
+			assertThat(answered).contains(answer);
 			SocketPairProcess process = context.getBean(SocketPairProcess.class);
 			assertThat(process.command().get(0)).isEqualTo(command);
 			process.stop();
@@ -85,7 +86,8 @@ class ReadmeUsesTests {
 		runner("Java worker", directory).withPropertyValues("java.class.path=" + samples.classPath()).run((context) -> {
 			SocketPairProcess echo = context.getBean("echo", SocketPairProcess.class);
 			echo.messages().send("from Java to Java");
-			assertThat(StandardCharsets.UTF_8.decode(echo.messages().receive())).hasToString("from Java to Java");
+			assertThat(StandardCharsets.UTF_8.decode(echo.messages().receive()).toString())
+				.isEqualTo("from Java to Java");
 			echo.stop();
 			assertThat(echo.state()).isEqualTo(SocketPairProcessState.STOPPED);
 			assertThat(echo.lastExit()).hasToString("0");
@@ -93,12 +95,13 @@ class ReadmeUsesTests {
 	}
 
 	@Test
-	void namedPairIsInjected() {
-		Class<?> type = samples.load("com.example.Control");
+	void namedPairIsInjected() throws IOException {
+		Class<?> type = samples.load("com.example.ControlChannel");
 		runner("Named pairs", directory).withBean(type).run((context) -> {
 			Object control = context.getBean(type);
 			ReflectionTestUtils.invokeMethod(control, "command", "start");
-			assertThat(ReflectionTestUtils.<String>invokeMethod(control, "nextCommand")).isEqualTo("start");
+			String command = ReflectionTestUtils.invokeMethod(control, "nextCommand");
+			assertThat(command).isEqualTo("start");
 		});
 	}
 

@@ -15,6 +15,7 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.SocketType;
+import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -381,6 +382,16 @@ class ConfiguredSocketPairTests {
 
 				@Override
 				public Map<String, SocketPair> pairs() {
+					return Map.of();
+				}
+
+				@Override
+				public SocketPairProcess process(String name) {
+					throw new NoSuchElementException(name);
+				}
+
+				@Override
+				public Map<String, SocketPairProcess> processes() {
 					return Map.of();
 				}
 
