@@ -19,8 +19,10 @@ import java.util.stream.Stream;
 
 import dev.socketpair.metrics.PrometheusScrape;
 import dev.socketpair.metrics.SocketPairMeters;
+import dev.socketpair.process.SocketPairProcess;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -128,12 +130,16 @@ class ReadmeTests {
 	private static void scrape(Consumer<PrometheusScrape> consumer) {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(autoConfigurations()))
 			.withBean(PrometheusMeterRegistry.class, () -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+			.withPropertyValues("socketpair.processes.echo.command=cat", "socketpair.processes.echo.attach=stdio")
 			.run((context) -> {
 				SocketPairFactory factory = context.getBean(SocketPairFactory.class);
 				factory.create().first().write(ByteBuffer.allocate(1));
 				SocketPairOptions refused = SocketPairOptions.builder().domain(SocketDomain.INET).build();
 				assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> factory.create(refused));
-				consumer.accept(PrometheusScrape.of(context.getBean(PrometheusMeterRegistry.class)));
+				context.getBean(SocketPairProcess.class).stop();
+				PrometheusMeterRegistry registry = context.getBean(PrometheusMeterRegistry.class);
+				Awaitility.await().until(() -> registry.find(SocketPairMeters.PROCESS_EXITS.getName()).meter() != null);
+				consumer.accept(PrometheusScrape.of(registry));
 			});
 	}
 

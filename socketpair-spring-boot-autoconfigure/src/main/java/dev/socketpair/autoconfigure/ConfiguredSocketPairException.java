@@ -1,22 +1,32 @@
 package dev.socketpair.autoconfigure;
 
+import java.util.function.UnaryOperator;
+
 import dev.socketpair.SocketPairException;
 
 /**
- * Thrown when a pair that has a name in the configuration cannot be made.
+ * Thrown when a pair that the configuration describes cannot be made. For the
+ * auto-configurations of this library.
  */
 @SuppressWarnings("serial")
-class ConfiguredSocketPairException extends RuntimeException {
+public class ConfiguredSocketPairException extends RuntimeException {
 
-	private final String name;
+	private final transient UnaryOperator<String> property;
 
-	ConfiguredSocketPairException(String name, SocketPairException cause) {
-		super("The socket pair '%s' could not be made".formatted(name), cause);
-		this.name = name;
+	/**
+	 * Create the exception.
+	 * @param pair what could not be made, such as {@code The socket pair 'control'}
+	 * @param property gives the property of an option, such as
+	 * {@code socketpair.pairs.control.type} for {@code type}
+	 * @param cause why it could not
+	 */
+	public ConfiguredSocketPairException(String pair, UnaryOperator<String> property, SocketPairException cause) {
+		super(pair + " could not be made", cause);
+		this.property = property;
 	}
 
-	String property() {
-		return ConfiguredNames.path(SocketPairProperties.PAIRS, this.name);
+	String property(String option) {
+		return this.property.apply(option);
 	}
 
 }

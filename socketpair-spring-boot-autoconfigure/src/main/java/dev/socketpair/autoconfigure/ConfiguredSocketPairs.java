@@ -38,7 +38,8 @@ class ConfiguredSocketPairs {
 			return this.factory.create(options);
 		}
 		catch (SocketPairException ex) {
-			throw new ConfiguredSocketPairException(name, ex);
+			throw new ConfiguredSocketPairException("The socket pair '%s'".formatted(name),
+					(option) -> this.names.path(name) + "." + option, ex);
 		}
 	}
 

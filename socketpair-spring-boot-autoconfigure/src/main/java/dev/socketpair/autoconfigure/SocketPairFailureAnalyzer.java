@@ -25,7 +25,7 @@ class SocketPairFailureAnalyzer extends AbstractFailureAnalyzer<SocketPairExcept
 		ConfiguredSocketPairException configured = findCause(rootFailure, ConfiguredSocketPairException.class);
 		if (configured != null) {
 			return new FailureAnalysis("%s: %s.".formatted(configured.getMessage(), cause.getMessage()),
-					action(cause.errno(), configured.property()) + hint(cause.errno()), cause);
+					action(cause.errno(), configured) + hint(cause.errno()), cause);
 		}
 		if (!cause.operation().equals("socketpair")) {
 			return null;
@@ -51,10 +51,9 @@ class SocketPairFailureAnalyzer extends AbstractFailureAnalyzer<SocketPairExcept
 	/**
 	 * Return what to do.
 	 * @param errno why the pair could not be made
-	 * @param pair the property of the pair, or {@code null} if its options may come from
-	 * code
+	 * @param pair the pair, or {@code null} if its options may come from code
 	 */
-	private static String action(Errno errno, @Nullable String pair) {
+	private static String action(Errno errno, @Nullable ConfiguredSocketPairException pair) {
 		return switch (errno) {
 			case EAFNOSUPPORT -> "The kernel does not have this domain. Load its kernel module "
 					+ "('modprobe tipc' for 'tipc'), or " + use("the domain 'unix'", pair, "domain");
@@ -79,16 +78,16 @@ class SocketPairFailureAnalyzer extends AbstractFailureAnalyzer<SocketPairExcept
 			case EFAULT -> "The kernel was given memory that is not the process's, which no configuration can cause. "
 					+ "Report it as a defect of the library.";
 			default -> (pair != null)
-					? "Check '%1$s.domain', '%1$s.type', '%1$s.protocol' and '%1$s.flags' against socketpair(2)."
-						.formatted(pair)
+					? "Check '%s', '%s', '%s' and '%s' against socketpair(2).".formatted(pair.property("domain"),
+							pair.property("type"), pair.property("protocol"), pair.property("flags"))
 					: "Check 'socketpair.domain', 'socketpair.type', 'socketpair.protocol' and 'socketpair.flags', "
 							+ "or the options in the code, against socketpair(2).";
 		};
 	}
 
-	private static String use(String value, @Nullable String pair, String property) {
-		return (pair != null) ? "use %s ('%s.%s').".formatted(value, pair, property)
-				: "use %s ('socketpair.%s', or the options in the code).".formatted(value, property);
+	private static String use(String value, @Nullable ConfiguredSocketPairException pair, String option) {
+		return (pair != null) ? "use %s ('%s').".formatted(value, pair.property(option))
+				: "use %s ('socketpair.%s', or the options in the code).".formatted(value, option);
 	}
 
 }

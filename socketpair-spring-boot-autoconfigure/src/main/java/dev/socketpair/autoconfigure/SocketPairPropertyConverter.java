@@ -28,6 +28,14 @@ class SocketPairPropertyConverter implements GenericConverter {
 			SocketType.class, SocketType::of, Flag.class, Flag::of, NativeBinding.class, NativeBinding::of, Pair.class,
 			Pair::of);
 
+	/**
+	 * Return whether values of a type come from here, and failures name those that are
+	 * right.
+	 */
+	static boolean converts(Class<?> type) {
+		return TARGETS.containsKey(type);
+	}
+
 	@Override
 	public Set<ConvertiblePair> getConvertibleTypes() {
 		return TARGETS.keySet()

@@ -1,7 +1,10 @@
 package dev.socketpair.autoconfigure;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +28,16 @@ class SocketPairPropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
 
 	private static final Map<Class<?>, String> EXPECTED = Map.of(int.class, "a whole number such as '0'", Integer.class,
 			"a whole number such as '0'", Duration.class, "a duration such as '5s', '200ms' or '20us'", DataSize.class,
-			"a size such as '65536', '256KB' or '1MB'", Map.class,
-			"names with properties below them, such as 'socketpair.pairs.control.type'", double.class,
-			"a number such as '2'", boolean.class, "'true' or 'false'");
+			"a size such as '65536', '256KB' or '1MB'", double.class, "a number such as '2'", boolean.class,
+			"'true' or 'false'");
+
+	private static final Map<String, String> EXPECTED_MAPS = Map.of("socketpair.pairs",
+			"names with properties below them, such as 'socketpair.pairs.control.type'", "socketpair.processes",
+			"names with properties below them, such as 'socketpair.processes.worker.command'");
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
-		String expected = EXPECTED.get(cause.getTarget().getType().toClass());
+		String expected = expected(cause.getTarget().getType().toClass(), cause.getName());
 		ConfigurationProperty property = cause.getProperty();
 		if (expected == null || property == null || !PREFIX.isAncestorOf(property.getName())) {
 			return null;
@@ -42,6 +48,18 @@ class SocketPairPropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
 				"Invalid value '%s' for configuration property '%s'%s: it is not %s.".formatted(property.getValue(),
 						property.getName(), origin, expected),
 				"Set '%s' to %s.".formatted(property.getName(), expected), cause);
+	}
+
+	private static @Nullable String expected(Class<?> type, ConfigurationPropertyName name) {
+		if (Map.class.isAssignableFrom(type)) {
+			return EXPECTED_MAPS.getOrDefault(name.toString(), "names with values below them");
+		}
+		if (type.isEnum() && !SocketPairPropertyConverter.converts(type)) {
+			return Stream.of(type.getEnumConstants())
+				.map((constant) -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+				.collect(Collectors.joining("', '", "one of '", "'"));
+		}
+		return EXPECTED.get(type);
 	}
 
 }

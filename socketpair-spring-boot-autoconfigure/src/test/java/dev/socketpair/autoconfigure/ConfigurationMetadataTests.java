@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.socketpair.PackagedMetadata;
+import dev.socketpair.autoconfigure.process.SocketPairProcessProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +40,7 @@ class ConfigurationMetadataTests {
 	void everyComponentOfThePropertiesIsAProperty() {
 		assertThat(this.metadata.properties())
 			.containsKeys(components(SocketPairProperties.class).toArray(String[]::new))
+			.containsKeys(components(SocketPairProcessProperties.class).toArray(String[]::new))
 			.containsKey("socketpair.enabled");
 	}
 
@@ -57,6 +59,18 @@ class ConfigurationMetadataTests {
 			.toList());
 		assertThat(this.metadata.properties().get("socketpair.pairs").get("description")).asString()
 			.contains(components.stream()
+				.map((component) -> "'" + component.substring("socketpair.".length()) + "'")
+				.toList());
+	}
+
+	@Test
+	void componentsOfAProcessAreInTheDescriptionOfTheProcesses() {
+		assertThat(this.metadata.properties().get("socketpair.processes")).extractingByKey("type")
+			.isEqualTo(
+					"java.util.Map<java.lang.String,%s>".formatted(SocketPairProcessProperties.Child.class.getName()));
+		assertThat(this.metadata.properties().get("socketpair.processes").get("description")).asString()
+			.contains(Stream.of(SocketPairProcessProperties.Child.class, SocketPairProcessProperties.Restart.class)
+				.flatMap(ConfigurationMetadataTests::components)
 				.map((component) -> "'" + component.substring("socketpair.".length()) + "'")
 				.toList());
 	}

@@ -31,9 +31,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests of an application with configured pairs that was processed ahead of time, as
- * {@code spring-boot:process-aot} does it, then compiled and started. It starts in a
- * class loader of its own, so that what was generated is in the packages that it calls.
+ * Tests of an application with configured pairs and processes that was processed ahead of
+ * time, as {@code spring-boot:process-aot} does it, then compiled and started. It starts
+ * in a class loader of its own, so that what was generated is in the packages that it
+ * calls.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ConfiguredSocketPairAotTests {
@@ -53,7 +54,8 @@ class ConfiguredSocketPairAotTests {
 			.artifactId("test")
 			.build();
 		new SpringApplicationAotProcessor(AotApplication.class, settings,
-				new String[] { "--socketpair.pairs.control.type=seqpacket" })
+				new String[] { "--socketpair.pairs.control.type=seqpacket", "--socketpair.processes.before.command=cat",
+						"--socketpair.processes.kept.command=cat" })
 			.process();
 		compile(sources, classes);
 	}
@@ -87,11 +89,31 @@ class ConfiguredSocketPairAotTests {
 	}
 
 	@Test
+	void processesAreThoseOfTheConfigurationAtRunTime(CapturedOutput output) throws Exception {
+		run("--socketpair.pairs.control.type=dgram", "--socketpair.processes.kept.command=sleep,600",
+				"--socketpair.processes.kept.environment.NODE_ENV=test", "--socketpair.processes.kept.stop-timeout=0",
+				"--socketpair.processes.added.command=sleep,500", "--socketpair.processes.added.auto-start=false");
+		assertThat(output)
+			.contains("AOT true", "process kept [sleep, 600] RUNNING", "process added [sleep, 500] STOPPED")
+			.doesNotContain("process before");
+		assertThat(ProcessHandle.current().children()).isEmpty();
+	}
+
+	@Test
 	void pairThatIsNotConfiguredAtRunTimeIsNotThere() {
 		assertThatException().isThrownBy(() -> run("--socketpair.pairs.other.type=dgram"))
 			.havingRootCause()
 			.withMessageContaining("'dev.socketpair.SocketPair'")
 			.withMessageContaining("\"control\"");
+	}
+
+	@Test
+	void nameOfAPairAndAProcessIsRefusedAtRunTime(CapturedOutput output) {
+		int before = output.getOut().length();
+		assertThatException().isThrownBy(
+				() -> run("--socketpair.pairs.control.type=dgram", "--socketpair.processes.control.command=cat"));
+		assertThat(FailedStart.in(output.getOut().substring(before)).description()).contains("'control'",
+				"the configuration property 'socketpair.pairs.control'");
 	}
 
 	@Test

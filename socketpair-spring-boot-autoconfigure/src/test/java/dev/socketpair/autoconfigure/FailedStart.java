@@ -18,19 +18,31 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * @param description the text under "Description:"
  * @param action the text under "Action:"
  */
-record FailedStart(String description, String action) {
+public record FailedStart(String description, String action) {
 
 	private static final Pattern ANALYSIS = Pattern.compile(
 			"APPLICATION FAILED TO START\\n\\*+\\n\\nDescription:\\n\\n(.*?)\\n\\nAction:\\n\\n(.*?)\\n*$",
 			Pattern.DOTALL);
 
-	static FailedStart of(CapturedOutput output, Class<?> application, String... arguments) {
+	/**
+	 * Start an application that cannot start.
+	 * @param output what this process prints
+	 * @param application its class
+	 * @param arguments its arguments
+	 * @return what it printed
+	 */
+	public static FailedStart of(CapturedOutput output, Class<?> application, String... arguments) {
 		int before = output.getOut().length();
 		assertThatException().isThrownBy(() -> application(application).run(arguments).close());
 		return in(output.getOut().substring(before));
 	}
 
-	static SpringApplication application(Class<?> source) {
+	/**
+	 * Return an application that logs nothing else.
+	 * @param source its class
+	 * @return an application without a web server
+	 */
+	public static SpringApplication application(Class<?> source) {
 		SpringApplication application = new SpringApplication(source);
 		application.setDefaultProperties(
 				Map.of("logging.level.root", "off", "logging.level.org.springframework.boot.diagnostics", "error"));

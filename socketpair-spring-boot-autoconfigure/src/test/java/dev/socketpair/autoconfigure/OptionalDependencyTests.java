@@ -79,6 +79,25 @@ class OptionalDependencyTests {
 		assertThat(failure.action()).contains("net.java.dev.jna:jna");
 	}
 
+	@Test
+	void applicationWithProcessesIsToldWhichDependencyItLacks(CapturedOutput output) {
+		int before = output.getOut().length();
+		catchThrowableOfType(InvocationTargetException.class,
+				() -> runWithout("junixsocket-", IdleApplication.class, "--socketpair.processes.echo.command=cat"));
+		FailedStart failure = FailedStart.in(output.getOut().substring(before));
+		assertThat(failure.description()).startsWith("The process 'echo' could not be started: ")
+			.contains("junixsocket-core is missing");
+		assertThat(failure.action()).contains("com.kohlschutter.junixsocket:junixsocket-core",
+				"socketpair-spring-boot-starter");
+		assertThat(ProcessHandle.current().children()).isEmpty();
+	}
+
+	@Test
+	void applicationWithoutProcessesStartsWithoutJunixsocket(CapturedOutput output) throws Exception {
+		runWithout("junixsocket-", UsingApplication.class);
+		assertThat(output).contains("Pair: SocketPair[");
+	}
+
 	private static void runWithout(String jars, Class<?> application, String... arguments)
 			throws ReflectiveOperationException, IOException {
 		Thread thread = Thread.currentThread();

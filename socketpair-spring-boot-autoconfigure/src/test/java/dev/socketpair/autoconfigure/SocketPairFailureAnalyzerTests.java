@@ -85,7 +85,7 @@ class SocketPairFailureAnalyzerTests {
 	@Test
 	void failureOfAConfiguredPairMayBeOfAnyCall() {
 		SocketPairException failure = new SocketPairException("setsockopt", Errno.EPERM.number(), null);
-		FailureAnalysis analysis = this.analyzer.analyze(new ConfiguredSocketPairException("control", failure));
+		FailureAnalysis analysis = this.analyzer.analyze(failureOf("control", failure));
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription()).contains("'control'", "setsockopt", "EPERM");
 	}
@@ -102,8 +102,13 @@ class SocketPairFailureAnalyzerTests {
 	}
 
 	private FailureAnalysis analyze(String name, Errno errno) {
-		return this.analyzer.analyze(new ConfiguredSocketPairException(name,
-				new SocketPairException("socketpair", errno.number(), "domain=unix")));
+		return this.analyzer
+			.analyze(failureOf(name, new SocketPairException("socketpair", errno.number(), "domain=unix")));
+	}
+
+	private static ConfiguredSocketPairException failureOf(String name, SocketPairException cause) {
+		return new ConfiguredSocketPairException("The socket pair '%s'".formatted(name),
+				(option) -> ConfiguredNames.path("socketpair.pairs", name) + "." + option, cause);
 	}
 
 	private FailureAnalysis analyze(SocketPairException failure) {

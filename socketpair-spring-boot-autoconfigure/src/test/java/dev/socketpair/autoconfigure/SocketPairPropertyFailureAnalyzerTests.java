@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.socketpair.SocketType;
+import dev.socketpair.message.Framing;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.BindException;
@@ -41,6 +42,21 @@ class SocketPairPropertyFailureAnalyzerTests {
 		assertThat(analysis.getAction())
 			.isEqualTo("Set 'socketpair.pairs' to names with properties below them, such as "
 					+ "'socketpair.pairs.control.type'.");
+	}
+
+	@Test
+	void valuesOfAnEnumerationAreNamedAsTheConfigurationHasThem() {
+		FailureAnalysis analysis = this.analyzer.analyze(failure("socketpair.processes.worker.framing", Framing.class));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getAction()).isEqualTo("Set 'socketpair.processes.worker.framing' to one of 'none', "
+				+ "'length-prefix', 'line', 'content-length'.");
+	}
+
+	@Test
+	void mapThatHasNoNamesOfBeansIsNotTakenForOne() {
+		FailureAnalysis analysis = this.analyzer.analyze(failure("socketpair.processes.worker.environment", Map.class));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getAction()).endsWith("to names with values below them.");
 	}
 
 	@Test

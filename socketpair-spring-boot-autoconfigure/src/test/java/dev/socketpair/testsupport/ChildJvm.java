@@ -21,8 +21,11 @@ import java.util.stream.Collectors;
  */
 public record ChildJvm(int status, String output) {
 
+	/** What the library itself needs: every jar costs the child a descriptor. */
 	private static final Pattern NEEDED = Pattern
 		.compile("/(jna|jspecify|junixsocket|socketpair|awaitility|hamcrest|assertj)[^/]*$");
+
+	private static final Pattern ALL = Pattern.compile("");
 
 	private static final long PATIENCE_SECONDS = 120;
 
@@ -34,6 +37,21 @@ public record ChildJvm(int status, String output) {
 	 * @return the command
 	 */
 	public static List<String> command(List<String> options, Class<?> main, String... arguments) {
+		return command(NEEDED, options, main, arguments);
+	}
+
+	/**
+	 * Return the command that runs a main class with all jars of this virtual machine.
+	 * @param options options of the virtual machine
+	 * @param main the class
+	 * @param arguments its arguments
+	 * @return the command
+	 */
+	public static List<String> commandWithAllJars(List<String> options, Class<?> main, String... arguments) {
+		return command(ALL, options, main, arguments);
+	}
+
+	private static List<String> command(Pattern jars, List<String> options, Class<?> main, String... arguments) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.add("--enable-native-access=ALL-UNNAMED");
@@ -41,7 +59,7 @@ public record ChildJvm(int status, String output) {
 		command.add("-XX:TieredStopAtLevel=1");
 		command.addAll(options);
 		command.add("-cp");
-		command.add(classPath());
+		command.add(classPath(jars));
 		command.add(main.getName());
 		command.addAll(List.of(arguments));
 		return command;
@@ -60,11 +78,10 @@ public record ChildJvm(int status, String output) {
 		return List.of("/bin/sh", "-c", "ulimit -n %d; exec %s".formatted(limit, command));
 	}
 
-	/** Only what the library itself needs: every jar costs the child a descriptor. */
-	private static String classPath() {
+	private static String classPath(Pattern jars) {
 		String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 		return Arrays.stream(all.split(File.pathSeparator))
-			.filter((entry) -> !entry.endsWith(".jar") || NEEDED.matcher(entry).find())
+			.filter((entry) -> !entry.endsWith(".jar") || jars.matcher(entry).find())
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 

@@ -1,5 +1,6 @@
 package dev.socketpair.autoconfigure.metrics;
 
+import java.util.Collection;
 import java.util.Collections;
 
 import dev.socketpair.NativeBindingException;
@@ -8,10 +9,12 @@ import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
 import dev.socketpair.autoconfigure.SocketPairRegistry;
 import dev.socketpair.metrics.SocketPairMetrics;
 import dev.socketpair.metrics.SocketPairProcessMetrics;
+import dev.socketpair.process.SocketPairProcess;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,7 +50,12 @@ public final class SocketPairMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SocketPairProcessMetrics socketPairProcessMetrics(ObjectProvider<SocketPairRegistry> registry) {
-		return new SocketPairProcessMetrics(() -> registry.getObject().processes().values(), Collections.emptyList());
+		return new SocketPairProcessMetrics(() -> processes(registry.getIfAvailable()), Collections.emptyList());
+	}
+
+	/** None where 'socketpair.enabled' is false, and the factory is the application's. */
+	private static Collection<SocketPairProcess> processes(@Nullable SocketPairRegistry registry) {
+		return (registry != null) ? registry.processes().values() : Collections.emptyList();
 	}
 
 	private static void bind(ObjectProvider<SocketPairFactory> factory, MeterRegistry registry) {

@@ -48,15 +48,9 @@ class ConfiguredSocketPairProcesses {
 							+ "A name with a dot stands in brackets: '%s[my.worker].command'."
 								.formatted(SocketPairProcessProperties.PROCESSES));
 		}
-		String property = this.names.path(name);
-		SocketPairProcessBuilder builder = child.toBuilder(property, name, this.factory);
+		SocketPairProcessBuilder builder = child.toBuilder(this.names.path(name), name, this.factory);
 		this.listeners.forEach(builder::listener);
-		try {
-			return builder.build();
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationPropertyValueException(property, child.command(), ex.getMessage(), ex);
-		}
+		return builder.build();
 	}
 
 }

@@ -1,38 +1,113 @@
 package dev.socketpair.autoconfigure.process;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.process.ExitStatus;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessListener;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.beans.BeansException;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
 
 /**
- * Publishes what happens to a process as events of the application.
+ * Publishes what happens to a process as events of the application. It is the last of the
+ * listeners, so that an exit that was published is one that all of them know of.
  */
-class ProcessEventPublisher implements SocketPairProcessListener {
+class ProcessEventPublisher implements SocketPairProcessListener, Ordered {
 
-	private final ApplicationEventPublisher publisher;
+	private static final Log logger = LogFactory.getLog(ProcessEventPublisher.class);
 
-	ProcessEventPublisher(ApplicationEventPublisher publisher) {
-		this.publisher = publisher;
+	private final ConfigurableApplicationContext context;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition published = this.lock.newCondition();
+
+	/** Guarded by the lock. */
+	private final Map<SocketPairProcess, Long> exits = new HashMap<>();
+
+	ProcessEventPublisher(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
 	}
 
 	@Override
 	public void started(SocketPairProcess process, long pid) {
-		this.publisher.publishEvent(new SocketPairProcessStartedEvent(process, pid));
+		publish(new SocketPairProcessStartedEvent(process, pid));
 	}
 
 	@Override
 	public void exited(SocketPairProcess process, long pid, ExitStatus status, @Nullable Duration restartDelay) {
-		this.publisher.publishEvent(new SocketPairProcessExitedEvent(process, pid, status, restartDelay));
+		try {
+			publish(new SocketPairProcessExitedEvent(process, pid, status, restartDelay));
+		}
+		finally {
+			countExit(process);
+		}
 	}
 
 	@Override
 	public void gaveUp(SocketPairProcess process, ExitStatus status) {
-		this.publisher.publishEvent(new SocketPairProcessGaveUpEvent(process, status));
+		publish(new SocketPairProcessGaveUpEvent(process, status));
+	}
+
+	private void publish(SocketPairProcessEvent event) {
+		try {
+			this.context.publishEvent(event);
+		}
+		catch (IllegalStateException | BeansException ex) {
+			if (this.context.isActive() && !this.context.isClosed()) {
+				throw ex;
+			}
+			// Neither listeners nor what publishes are there any more.
+			logger.debug("%s comes after the end of the application".formatted(event), ex);
+		}
+	}
+
+	private void countExit(SocketPairProcess process) {
+		this.lock.lock();
+		try {
+			this.exits.merge(process, 1L, Long::sum);
+			this.published.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait until all exits of a process have been published.
+	 * @param process the process
+	 * @param patience how long to wait for a listener that takes its time, and perhaps is
+	 * the one who stops the application
+	 */
+	void awaitExitsOf(SocketPairProcess process, Duration patience) {
+		long expected = process.exits().values().stream().mapToLong(Long::longValue).sum();
+		long left = patience.toNanos();
+		this.lock.lock();
+		try {
+			while (left > 0 && this.exits.getOrDefault(process, 0L) < expected) {
+				left = this.published.awaitNanos(left);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 }

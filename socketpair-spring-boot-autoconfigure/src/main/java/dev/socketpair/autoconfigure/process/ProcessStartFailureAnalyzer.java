@@ -1,11 +1,15 @@
 package dev.socketpair.autoconfigure.process;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.process.ProcessStartException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 /**
  * A {@link AbstractFailureAnalyzer failure analyzer} that tells what to change when a
@@ -13,19 +17,35 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
  */
 class ProcessStartFailureAnalyzer extends AbstractFailureAnalyzer<ProcessStartException> {
 
+	private final Environment environment;
+
+	ProcessStartFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ProcessStartException cause) {
-		SocketPairProcessStartFailedException configured = findCause(rootFailure,
+		ConfiguredNames names = ConfiguredNames.in(this.environment, SocketPairProcessProperties.PROCESSES);
+		String property = names.names().contains(cause.name()) ? names.path(cause.name()) : null;
+		return new FailureAnalysis(cause.getMessage() + others(rootFailure), action(cause, property), cause);
+	}
+
+	/** What else has failed at the same time. */
+	private String others(Throwable rootFailure) {
+		SocketPairProcessStartFailedException failed = findCause(rootFailure,
 				SocketPairProcessStartFailedException.class);
-		String property = (configured != null)
-				? ConfiguredNames.path(SocketPairProcessProperties.PROCESSES, configured.name()) : null;
-		return new FailureAnalysis(cause.getMessage(), action(cause, property), cause);
+		return (failed == null) ? ""
+				: Stream.of(failed.getSuppressed())
+					.map(Throwable::getCause)
+					.map((other) -> "%n%n%s".formatted(other.getMessage()))
+					.collect(Collectors.joining());
 	}
 
 	private static @Nullable String action(ProcessStartException cause, @Nullable String property) {
 		return switch (cause.reason()) {
-			case COMMAND_NOT_FOUND -> "Install the command, give its whole path%s, or add its directory to the PATH%s."
-				.formatted(in(property, "command"), in(property, "environment"));
+			case COMMAND_NOT_FOUND ->
+				"Install the command, give its whole path%s, or add its directory to the PATH%s.%s"
+					.formatted(in(property, "command"), in(property, "environment"), elements(cause));
 			case NOT_EXECUTABLE -> "Make the file executable ('chmod +x'), or run it by an interpreter, "
 					+ "such as [python3, worker.py]%s.".formatted(in(property, "command"));
 			case NO_DIRECTORY -> "Create the directory, or choose another%s.".formatted(in(property, "directory"));
@@ -39,6 +59,13 @@ class ProcessStartFailureAnalyzer extends AbstractFailureAnalyzer<ProcessStartEx
 			case REFUSED -> "Give the process or the container more of what it lacks: descriptors ('ulimit -n'), "
 					+ "processes ('ulimit -u', the limit of pids), or memory.";
 		};
+	}
+
+	/** One who writes a command as a shell has it. */
+	private static String elements(ProcessStartException cause) {
+		boolean line = cause.command().size() == 1 && cause.command().get(0).indexOf(' ') >= 0;
+		return line ? " Each argument is an element of a list: [%s]."
+			.formatted(String.join(", ", cause.command().get(0).strip().split(" +"))) : "";
 	}
 
 	private static String in(@Nullable String property, String name) {

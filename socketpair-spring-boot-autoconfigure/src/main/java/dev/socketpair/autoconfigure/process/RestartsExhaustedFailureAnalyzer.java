@@ -5,6 +5,7 @@ import dev.socketpair.process.RestartsExhaustedException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 /**
  * A {@link AbstractFailureAnalyzer failure analyzer} for a child process that has ended
@@ -12,14 +13,23 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
  */
 class RestartsExhaustedFailureAnalyzer extends AbstractFailureAnalyzer<RestartsExhaustedException> {
 
+	private final Environment environment;
+
+	RestartsExhaustedFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, RestartsExhaustedException cause) {
-		String property = ConfiguredNames.path(SocketPairProcessProperties.PROCESSES, cause.name());
-		return new FailureAnalysis(cause.getMessage(),
-				("Mend what makes the command end. If it needs more attempts, raise '%1$s.restart.max-restarts' or "
-						+ "'%1$s.restart.max-delay'. 'SocketPairProcess.start()' begins anew.")
-					.formatted(property),
-				cause);
+		return new FailureAnalysis(cause.getMessage(), "Mend what makes the command end. If it needs more attempts, "
+				+ attempts(cause.name()) + " 'SocketPairProcess.start()' begins anew.", cause);
+	}
+
+	private String attempts(String name) {
+		ConfiguredNames names = ConfiguredNames.in(this.environment, SocketPairProcessProperties.PROCESSES);
+		return names.names().contains(name)
+				? "raise '%1$s.restart.max-restarts' or '%1$s.restart.max-delay'.".formatted(names.path(name))
+				: "give it another restart policy.";
 	}
 
 }

@@ -1,24 +1,27 @@
 package dev.socketpair.autoconfigure.process;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.autoconfigure.ConfiguredBeanRegistrar;
 import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
-import dev.socketpair.autoconfigure.SocketPairRegistry;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessListener;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -43,6 +46,12 @@ public final class SocketPairProcessAutoConfiguration {
 	}
 
 	@Bean
+	@ConfigurationPropertiesBinding
+	static SocketPairProcessPropertyConverter socketPairProcessPropertyConverter() {
+		return new SocketPairProcessPropertyConverter();
+	}
+
+	@Bean
 	static ConfiguredBeanRegistrar<SocketPairProcess> socketPairProcessRegistrar(Environment environment,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new ConfiguredBeanRegistrar<>(ConfiguredNames.in(environment, SocketPairProcessProperties.PROCESSES),
@@ -59,24 +68,32 @@ public final class SocketPairProcessAutoConfiguration {
 	}
 
 	@Bean
-	SocketPairProcessListener socketPairProcessEventPublisher(ApplicationEventPublisher publisher) {
-		return new ProcessEventPublisher(publisher);
+	ProcessEventPublisher socketPairProcessEventPublisher(ConfigurableApplicationContext context) {
+		return new ProcessEventPublisher(context);
 	}
 
 	@Bean
-	SocketPairProcessLifecycle socketPairProcessLifecycle(SocketPairRegistry registry, Environment environment) {
+	SocketPairProcessLifecycle socketPairProcessLifecycle(BeanFactory beanFactory, Environment environment,
+			ProcessEventPublisher events) {
 		boolean isChild = environment.getProperty(SocketPairs.INHERITED_VARIABLE) != null;
-		return new SocketPairProcessLifecycle(registry::processes, namesToStart(),
-				!isChild || this.properties.processesInChild());
+		return new SocketPairProcessLifecycle(() -> processes(beanFactory), namesToStart(),
+				!isChild || this.properties.processesInChild(), events);
 	}
 
-	private List<String> namesToStart() {
-		return this.properties.processes()
-			.entrySet()
-			.stream()
-			.filter((process) -> process.getValue().autoStart())
-			.map(Map.Entry::getKey)
-			.toList();
+	private Map<String, SocketPairProcess> processes(BeanFactory beanFactory) {
+		Map<String, SocketPairProcess> processes = new LinkedHashMap<>();
+		this.names.names().forEach((name) -> processes.put(name, beanFactory.getBean(name, SocketPairProcess.class)));
+		return processes;
+	}
+
+	private Set<String> namesToStart() {
+		Set<String> names = new LinkedHashSet<>();
+		this.properties.processes().forEach((name, process) -> {
+			if (process.autoStart()) {
+				names.add(name);
+			}
+		});
+		return names;
 	}
 
 }

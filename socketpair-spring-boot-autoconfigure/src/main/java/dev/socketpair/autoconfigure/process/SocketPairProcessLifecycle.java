@@ -1,17 +1,23 @@
 package dev.socketpair.autoconfigure.process;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessState;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -27,13 +33,18 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 	 */
 	static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
+	/** For listeners that take their time: the children have gone already. */
+	private static final Duration PATIENCE_WITH_LISTENERS = Duration.ofMillis(500);
+
 	private static final Log logger = LogFactory.getLog(SocketPairProcessLifecycle.class);
 
 	private final Supplier<Map<String, SocketPairProcess>> processes;
 
-	private final List<String> namesToStart;
+	private final Set<String> namesToStart;
 
 	private final boolean starts;
+
+	private final ProcessEventPublisher events;
 
 	private volatile boolean running;
 
@@ -42,12 +53,14 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 	 * @param processes all processes by name
 	 * @param namesToStart those that start with the application
 	 * @param starts whether they do here
+	 * @param events what an application knows of the processes
 	 */
-	SocketPairProcessLifecycle(Supplier<Map<String, SocketPairProcess>> processes, List<String> namesToStart,
-			boolean starts) {
+	SocketPairProcessLifecycle(Supplier<Map<String, SocketPairProcess>> processes, Set<String> namesToStart,
+			boolean starts, ProcessEventPublisher events) {
 		this.processes = processes;
 		this.namesToStart = namesToStart;
 		this.starts = starts;
+		this.events = events;
 	}
 
 	@Override
@@ -63,52 +76,38 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.running = true;
-		Map<String, SocketPairProcess> all = this.processes.get();
-		List<SocketPairProcess> toStart = this.namesToStart.stream()
-			.map(all::get)
-			.filter((process) -> isStartable(process.state()))
-			.toList();
-		if (!this.starts && !toStart.isEmpty()) {
+		if (!this.starts && !this.namesToStart.isEmpty()) {
 			logger.info(("The processes %s are not started, since this application is itself a child that was given a "
 					+ "socket; 'socketpair.processes-in-child' changes that")
-				.formatted(toStart.stream().map(SocketPairProcess::name).toList()));
+				.formatted(this.namesToStart));
 			return;
 		}
 		try {
-			startAll(toStart);
+			startAll();
 		}
-		catch (SocketPairProcessStartFailedException ex) {
-			stopAll().join();
+		catch (RuntimeException | Error ex) {
+			await(stopAll());
 			this.running = false;
 			throw ex;
 		}
 	}
 
-	private static boolean isStartable(SocketPairProcessState state) {
-		return state == SocketPairProcessState.STOPPED || state == SocketPairProcessState.GAVE_UP;
-	}
-
-	private static void startAll(List<SocketPairProcess> processes) {
+	private void startAll() {
 		List<CompletableFuture<Void>> starts = new ArrayList<>();
-		for (SocketPairProcess process : processes) {
-			CompletableFuture<Void> start = new CompletableFuture<>();
-			starts.add(start);
-			Thread thread = new Thread(() -> start(process, start), "socketpair-%s-start".formatted(process.name()));
-			thread.setDaemon(true);
-			thread.start();
-		}
+		this.processes.get().forEach((name, process) -> {
+			if (this.namesToStart.contains(name) && isStartable(process.state())) {
+				starts.add(start(name, process));
+			}
+		});
 		SocketPairProcessStartFailedException first = null;
 		for (CompletableFuture<Void> start : starts) {
-			try {
-				start.join();
-			}
-			catch (CompletionException ex) {
-				SocketPairProcessStartFailedException failure = (SocketPairProcessStartFailedException) ex.getCause();
+			Throwable failure = await(start);
+			if (failure instanceof SocketPairProcessStartFailedException failed) {
 				if (first == null) {
-					first = failure;
+					first = failed;
 				}
 				else {
-					first.addSuppressed(failure);
+					first.addSuppressed(failed);
 				}
 			}
 		}
@@ -117,19 +116,62 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 		}
 	}
 
-	private static void start(SocketPairProcess process, CompletableFuture<Void> start) {
+	/** Not one that the application has started already. */
+	private static boolean isStartable(SocketPairProcessState state) {
+		return state == SocketPairProcessState.STOPPED || state == SocketPairProcessState.GAVE_UP;
+	}
+
+	private static CompletableFuture<Void> start(String name, SocketPairProcess process) {
+		CompletableFuture<Void> started = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				process.start();
+				started.complete(null);
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				started.completeExceptionally(SocketPairProcessStartFailedException.of(name, ex));
+			}
+		}, "socketpair-%s-start".formatted(name));
+		thread.setDaemon(true);
+		thread.start();
+		return started;
+	}
+
+	/**
+	 * Wait with a limit, though there is none: a thread that waits without one is taken
+	 * for stuck if the application is stopped while it starts, and then the application
+	 * context is not closed, and no child is stopped.
+	 * @return what it failed with, or {@code null}
+	 */
+	private static @Nullable Throwable await(CompletableFuture<Void> future) {
+		boolean interrupted = false;
 		try {
-			process.start();
-			start.complete(null);
+			while (true) {
+				try {
+					future.get(1, TimeUnit.DAYS);
+					return null;
+				}
+				catch (ExecutionException ex) {
+					return Objects.requireNonNull(ex.getCause());
+				}
+				catch (TimeoutException ex) {
+					// Wait on.
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
 		}
-		catch (IOException | RuntimeException | Error ex) {
-			start.completeExceptionally(new SocketPairProcessStartFailedException(process.name(), ex));
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
 	@Override
 	public void stop() {
-		stopAll().join();
+		await(stopAll());
 		this.running = false;
 	}
 
@@ -141,12 +183,31 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 		});
 	}
 
+	/** Never fails, or the application would wait for it. */
 	private CompletableFuture<Void> stopAll() {
-		return CompletableFuture.allOf(this.processes.get()
-			.values()
-			.stream()
-			.map(SocketPairProcess::stopAsync)
-			.toArray(CompletableFuture[]::new));
+		List<CompletableFuture<Void>> stops = new ArrayList<>();
+		try {
+			this.processes.get().forEach((name, process) -> stops.add(stop(name, process)));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The processes could not be stopped", ex);
+		}
+		return CompletableFuture.allOf(stops.toArray(CompletableFuture[]::new));
+	}
+
+	private CompletableFuture<Void> stop(String name, SocketPairProcess process) {
+		CompletableFuture<Void> stopped;
+		try {
+			stopped = process.stopAsync().thenRun(() -> this.events.awaitExitsOf(process, PATIENCE_WITH_LISTENERS));
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			// No thread to be had, for example. It is stopped when it is destroyed.
+			stopped = CompletableFuture.failedFuture(ex);
+		}
+		return stopped.exceptionally((failure) -> {
+			logger.warn("Process '%s' could not be stopped".formatted(name), failure);
+			return null;
+		});
 	}
 
 }

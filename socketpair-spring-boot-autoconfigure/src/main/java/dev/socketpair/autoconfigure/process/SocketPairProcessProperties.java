@@ -4,8 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
@@ -30,7 +35,13 @@ import org.springframework.util.unit.DataUnit;
 /**
  * Properties for child processes that hold one end of a pair.
  *
- * @param processes Child processes that are beans, indexed by the name of the bean.
+ * @param processes Child processes that are beans, indexed by the name of the bean. Each
+ * has the properties 'command', 'directory', 'environment', 'inherit-environment',
+ * 'remove-environment', 'attach', 'descriptor', 'announce', 'type', 'send-buffer-size',
+ * 'read-timeout', 'write-timeout', 'framing', 'max-message-size', 'stdout', 'stderr',
+ * 'auto-start', 'restart', 'stop-timeout' and 'settle-time', of which only 'command' has
+ * to be set. The ones of 'restart' are 'policy', 'initial-delay', 'multiplier',
+ * 'max-delay' and 'max-restarts'.
  * @param processesInChild Whether to start the processes also where this application is
  * itself a child that was given a socket, which the environment variable SOCKETPAIR_FD
  * tells.
@@ -44,10 +55,11 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 	/**
 	 * Properties for a child process that has a name.
 	 *
-	 * @param command Command and its arguments. A command without a slash is looked up on
-	 * the 'PATH' of the child.
+	 * @param command List of the command and its arguments. A command without a slash is
+	 * looked up on the 'PATH' of the child.
 	 * @param directory Working directory of the child.
-	 * @param environment Environment variables to set for the child.
+	 * @param environment Environment variables to set for the child, indexed by their
+	 * names.
 	 * @param inheritEnvironment Whether the child inherits the environment of this
 	 * application.
 	 * @param removeEnvironment Comma-separated list of environment variables that the
@@ -79,7 +91,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 	 * it fails the start. If a duration suffix is not specified, milliseconds will be
 	 * used.
 	 */
-	public record Child(@DefaultValue List<String> command, @Nullable Path directory,
+	public record Child(@DefaultValue List<String> command, @Nullable String directory,
 			@DefaultValue Map<String, String> environment, @DefaultValue("true") boolean inheritEnvironment,
 			@DefaultValue List<String> removeEnvironment, @DefaultValue("descriptor") Attachment attach,
 			@DefaultValue("3") int descriptor, @DefaultValue List<String> announce, @Nullable SocketType type,
@@ -90,6 +102,8 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 			@DefaultValue("log") Output stderr, @DefaultValue("true") boolean autoStart, @DefaultValue Restart restart,
 			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("5s") Duration stopTimeout,
 			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("300ms") Duration settleTime) {
+
+		private static final Pattern NAME_WITHOUT_BRACKETS = Pattern.compile("[A-Za-z0-9_.-]+");
 
 		/**
 		 * Return a builder of the process that the properties describe.
@@ -108,46 +122,71 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 				.build();
 			SocketPairProcessBuilder builder = new SocketPairProcessBuilder(factory).name(name)
 				.options(options)
-				.directory(this.directory)
 				.inheritEnvironment(this.inheritEnvironment)
 				.attach(this.attach)
 				.stderr(this.stderr);
 			Check check = new Check(property);
 			check.set("command", this.command, () -> builder.command(this.command));
-			check.set("environment", this.environment, () -> builder.environment(this.environment));
-			check.set("remove-environment", this.removeEnvironment,
-					() -> builder.removeEnvironment(this.removeEnvironment.toArray(String[]::new)));
-			check.set("announce", this.announce, () -> builder.announce(this.announce.toArray(String[]::new)));
+			setEnvironment(builder, check,
+					() -> new SocketPairProcessBuilder(factory).command(name).attach(this.attach));
 			check.set("descriptor", this.descriptor, () -> builder.descriptor(this.descriptor));
 			check.set("stop-timeout", this.stopTimeout, () -> builder.stopTimeout(this.stopTimeout));
 			check.set("settle-time", this.settleTime, () -> builder.settleTime(this.settleTime));
-			builder.restart(this.restart.toPolicy(property + ".restart"));
+			builder.restart(this.restart.toPolicy(new Check(property + ".restart")));
 			PropertyMapper map = PropertyMapper.get();
+			map.from(this.directory)
+				.whenHasText()
+				.to((directory) -> check.set("directory", directory, () -> builder.directory(Path.of(directory))));
 			map.from(this.maxMessageSize)
 				.to((size) -> check.set("max-message-size", size, () -> builder.maxMessageSize(bytes(size))));
-			map.from(this.stdout).to((output) -> {
-				if (this.attach == Attachment.STDIO) {
-					throw new InvalidConfigurationPropertyValueException(property + ".stdout", output,
-							"Must not be set with 'attach' set to 'stdio': standard output is the socket.");
-				}
+			map.from(this.stdout).to((output) -> check.set("stdout", output, () -> {
+				check.that(this.attach != Attachment.STDIO,
+						"Must not be set with 'attach' set to 'stdio': standard output is the socket.");
 				builder.stdout(output);
-			});
-			map.from(this.framing).to((framing) -> {
-				if (!framing.suits(options.type())) {
-					throw new InvalidConfigurationPropertyValueException(property + ".framing", framing,
-							"Does not suit the type '%s': use '%s'.".formatted(options.type(),
-									Framing.defaultFor(options.type())));
-				}
+			}));
+			map.from(this.framing).to((framing) -> check.set("framing", framing, () -> {
+				check.that(framing.suits(options.type()), mismatch(framing, options.type()));
 				builder.framing(framing);
-			});
+			}));
 			return builder;
 		}
 
+		/** Name by name, so that a failure is that of one of them. */
+		private void setEnvironment(SocketPairProcessBuilder builder, Check check,
+				Supplier<SocketPairProcessBuilder> trial) {
+			this.environment.forEach((name, value) -> check.set("environment" + key(name), value, () -> {
+				trial.get().environment(name, value).build();
+				builder.environment(name, value);
+			}));
+			this.removeEnvironment
+				.forEach((name) -> check.set("remove-environment", name, () -> builder.removeEnvironment(name)));
+			this.announce.forEach((name) -> check.set("announce", name, () -> {
+				trial.get().announce(name).build();
+				builder.announce(name);
+			}));
+		}
+
+		private static String key(String name) {
+			return (NAME_WITHOUT_BRACKETS.matcher(name).matches() ? ".%s" : "[%s]").formatted(name);
+		}
+
+		private static String mismatch(Framing framing, SocketType type) {
+			return (framing == Framing.NONE)
+					? "Does not suit the type '%s', which has no messages of its own: use '%s', or the type 'seqpacket'."
+						.formatted(type,
+								Stream.of(Framing.values())
+									.filter((other) -> other.suits(type))
+									.map(Framing::text)
+									.collect(Collectors.joining("', '")))
+					: "Does not suit the type '%s', which has messages of its own: use 'none', or the type 'stream'."
+						.formatted(type);
+		}
+
 		private static int bytes(DataSize size) {
-			if (size.toBytes() > Integer.MAX_VALUE) {
-				throw new IllegalArgumentException("'maxMessageSize' must be at most %dB".formatted(Integer.MAX_VALUE));
+			if (size.toBytes() < 1 || size.toBytes() > Integer.MAX_VALUE) {
+				throw new IllegalArgumentException("Must be between 1B and %dB.".formatted(Integer.MAX_VALUE));
 			}
-			return (int) Math.max(0, size.toBytes());
+			return (int) size.toBytes();
 		}
 
 	}
@@ -170,32 +209,48 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("30s") Duration maxDelay,
 			@DefaultValue("10") int maxRestarts) {
 
-		private RestartPolicy toPolicy(String property) {
-			try {
-				return new RestartPolicy(this.policy, this.initialDelay, this.multiplier, this.maxDelay,
-						this.maxRestarts);
-			}
-			catch (IllegalArgumentException ex) {
-				throw new InvalidConfigurationPropertyValueException(property, this, ex.getMessage(), ex);
-			}
+		private RestartPolicy toPolicy(Check check) {
+			Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
+			check.set("initial-delay", this.initialDelay,
+					() -> new RestartPolicy(this.policy, this.initialDelay, 1, longest, 1));
+			check.set("multiplier", this.multiplier,
+					() -> new RestartPolicy(this.policy, Duration.ZERO, this.multiplier, longest, 1));
+			check.set("max-restarts", this.maxRestarts,
+					() -> new RestartPolicy(this.policy, Duration.ZERO, 1, longest, this.maxRestarts));
+			check.set("max-delay", this.maxDelay,
+					() -> new RestartPolicy(this.policy, this.initialDelay, 1, this.maxDelay, 1));
+			return new RestartPolicy(this.policy, this.initialDelay, this.multiplier, this.maxDelay, this.maxRestarts);
 		}
 
 	}
 
 	/**
-	 * Names the property whose value a builder refuses.
+	 * Names the property whose value is refused.
 	 *
 	 * @param property the property below which the others stand
 	 */
 	private record Check(String property) {
+
+		/**
+		 * What the code calls {@code maxDelay} the configuration calls {@code max-delay}.
+		 */
+		private static final Pattern NAME_IN_CODE = Pattern.compile("'[a-z]+([A-Z][a-z]+)+'");
 
 		void set(String name, Object value, Runnable setter) {
 			try {
 				setter.run();
 			}
 			catch (IllegalArgumentException | NullPointerException ex) {
-				throw new InvalidConfigurationPropertyValueException(this.property + "." + name, value, ex.getMessage(),
+				throw new InvalidConfigurationPropertyValueException(this.property + "." + name, value,
+						NAME_IN_CODE.matcher(String.valueOf(ex.getMessage()))
+							.replaceAll((match) -> match.group().replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT)),
 						ex);
+			}
+		}
+
+		void that(boolean right, String reason) {
+			if (!right) {
+				throw new IllegalArgumentException(reason);
 			}
 		}
 

@@ -1,5 +1,9 @@
 package dev.socketpair.autoconfigure.process;
 
+import dev.socketpair.SocketPairException;
+import dev.socketpair.autoconfigure.ConfiguredNames;
+import dev.socketpair.autoconfigure.ConfiguredSocketPairException;
+
 /**
  * Thrown when a process that has a name in the configuration cannot be started.
  */
@@ -8,9 +12,19 @@ class SocketPairProcessStartFailedException extends RuntimeException {
 
 	private final String name;
 
-	SocketPairProcessStartFailedException(String name, Throwable cause) {
+	private SocketPairProcessStartFailedException(String name, Throwable cause) {
 		super("The process '%s' could not be started".formatted(name), cause);
 		this.name = name;
+	}
+
+	static SocketPairProcessStartFailedException of(String name, Throwable cause) {
+		if (cause instanceof SocketPairException exception) {
+			String property = ConfiguredNames.path(SocketPairProcessProperties.PROCESSES, name);
+			return new SocketPairProcessStartFailedException(name,
+					new ConfiguredSocketPairException("The socket pair of the process '%s'".formatted(name),
+							(option) -> (option.equals("type") ? property : "socketpair") + "." + option, exception));
+		}
+		return new SocketPairProcessStartFailedException(name, cause);
 	}
 
 	String name() {

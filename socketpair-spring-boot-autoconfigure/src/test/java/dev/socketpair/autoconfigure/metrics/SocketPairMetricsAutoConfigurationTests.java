@@ -1,5 +1,6 @@
 package dev.socketpair.autoconfigure.metrics;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -7,8 +8,11 @@ import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
 import dev.socketpair.metrics.PrometheusScrape;
 import dev.socketpair.metrics.SocketPairMetrics;
+import dev.socketpair.metrics.SocketPairProcessMetrics;
+import dev.socketpair.process.SocketPairProcess;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,6 +35,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link SocketPairMetricsAutoConfiguration}.
@@ -38,9 +43,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class SocketPairMetricsAutoConfigurationTests {
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(SocketPairAutoConfiguration.class, SocketPairMetricsAutoConfiguration.class,
-					MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class));
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketPairAutoConfiguration.class,
+				SocketPairProcessAutoConfiguration.class, SocketPairMetricsAutoConfiguration.class,
+				MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class));
 
 	/** An application that another test has started may have turned logging off. */
 	@BeforeEach
@@ -107,6 +113,78 @@ class SocketPairMetricsAutoConfigurationTests {
 			.run((context) -> {
 				context.getBean(SocketPairFactory.class).create();
 				assertThat(created(context.getBean(MeterRegistry.class))).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void processesAreMeteredInEveryRegistry() {
+		this.contextRunner.withBean(SimpleMeterRegistry.class)
+			.withBean(PrometheusMeterRegistry.class, () -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+			.withPropertyValues("socketpair.processes.echo.command=cat", "socketpair.processes.echo.attach=stdio",
+					"socketpair.processes.echo.restart.initial-delay=1ms", "socketpair.processes[by.hand].command=cat",
+					"socketpair.processes[by.hand].auto-start=false")
+			.run((context) -> {
+				SimpleMeterRegistry simple = context.getBean(SimpleMeterRegistry.class);
+				SocketPairProcess process = context.getBean("echo", SocketPairProcess.class);
+				assertThat(ofProcess(simple, "socketpair.process.up")).containsOnly(Map.entry("echo", 1.0),
+						Map.entry("by.hand", 0.0));
+				assertThat(simple.find("socketpair.process.exits").meters()).isEmpty();
+				ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly();
+				await().untilAsserted(() -> {
+					assertThat(ofProcess(simple, "socketpair.process.starts")).containsOnly(Map.entry("echo", 2.0),
+							Map.entry("by.hand", 0.0));
+					assertThat(simple.get("socketpair.process.exits")
+						.tags("process", "echo", "status", "137 (SIGKILL)")
+						.functionCounter()
+						.count()).isEqualTo(1);
+					assertThat(ofProcess(simple, "socketpair.process.up")).containsEntry("echo", 1.0);
+				});
+				process.stop();
+				assertThat(ofProcess(simple, "socketpair.process.up")).containsEntry("echo", 0.0);
+				await()
+					.untilAsserted(() -> assertThat(PrometheusScrape.of(context.getBean(PrometheusMeterRegistry.class))
+						.samples("socketpair_process_exits_total")).extracting(PrometheusScrape.Sample::tags)
+						.containsExactlyInAnyOrder(Map.of("process", "echo", "status", "0"),
+								Map.of("process", "echo", "status", "137 (SIGKILL)")));
+				PrometheusScrape scrape = PrometheusScrape.of(context.getBean(PrometheusMeterRegistry.class));
+				assertThat(scrape.samples("socketpair_process_starts_total")).hasSize(2);
+				assertThat(scrape.samples("socketpair_process_up")).hasSize(2);
+				assertThat(tagged(simple, "socketpair.created")).containsEntry("echo/stream", 2.0);
+			});
+	}
+
+	private static Map<String, Double> ofProcess(MeterRegistry registry, String meter) {
+		Map<String, Double> values = new TreeMap<>();
+		registry.get(meter)
+			.meters()
+			.forEach((found) -> values.put(found.getId().getTag("process"),
+					found.measure().iterator().next().getValue()));
+		return values;
+	}
+
+	@Test
+	void processMetricsOfTheApplicationWin() {
+		this.contextRunner.withBean(SimpleMeterRegistry.class)
+			.withPropertyValues("socketpair.processes.echo.command=cat", "socketpair.processes.echo.attach=stdio")
+			.withBean("own", SocketPairProcessMetrics.class,
+					() -> new SocketPairProcessMetrics(List::of, Tags.of("own", "yes")))
+			.run((context) -> {
+				assertThat(context).hasSingleBean(SocketPairProcessMetrics.class);
+				context.getBean(SocketPairProcess.class).stop();
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				await().until(() -> registry.find("socketpair.process.exits").tags("own", "yes").meter() != null);
+			});
+	}
+
+	@Test
+	void factoryOfAnApplicationThatHasDisabledTheLibraryIsMeteredWithoutProcesses() {
+		this.contextRunner.withBean(SimpleMeterRegistry.class)
+			.withPropertyValues("socketpair.enabled=false", "socketpair.processes.echo.command=cat")
+			.withBean("ownFactory", SocketPairFactory.class, SocketPairs::factory)
+			.run((context) -> {
+				context.getBean(SocketPairFactory.class).create();
+				assertThat(created(context.getBean(MeterRegistry.class))).isEqualTo(1);
+				assertThat(context.getBean(MeterRegistry.class).find("socketpair.process.up").meters()).isEmpty();
 			});
 	}
 
