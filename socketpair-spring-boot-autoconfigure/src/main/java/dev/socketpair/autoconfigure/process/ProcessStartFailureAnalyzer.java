@@ -34,11 +34,10 @@ class ProcessStartFailureAnalyzer extends AbstractFailureAnalyzer<ProcessStartEx
 	private String others(Throwable rootFailure) {
 		SocketPairProcessStartFailedException failed = findCause(rootFailure,
 				SocketPairProcessStartFailedException.class);
-		return (failed == null) ? ""
-				: Stream.of(failed.getSuppressed())
-					.map(Throwable::getCause)
-					.map((other) -> "%n%n%s".formatted(other.getMessage()))
-					.collect(Collectors.joining());
+		return Stream.of((failed != null) ? failed.getSuppressed() : new Throwable[0])
+			.map(Throwable::getCause)
+			.map((other) -> "%n%n%s".formatted(other.getMessage()))
+			.collect(Collectors.joining());
 	}
 
 	private static @Nullable String action(ProcessStartException cause, @Nullable String property) {

@@ -136,7 +136,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 			PropertyMapper map = PropertyMapper.get();
 			map.from(this.directory)
 				.whenHasText()
-				.to((directory) -> check.set("directory", directory, () -> builder.directory(Path.of(directory))));
+				.to((path) -> check.set("directory", path, () -> builder.directory(Path.of(path))));
 			map.from(this.maxMessageSize)
 				.to((size) -> check.set("max-message-size", size, () -> builder.maxMessageSize(bytes(size))));
 			map.from(this.stdout).to((output) -> check.set("stdout", output, () -> {
@@ -144,9 +144,9 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 						"Must not be set with 'attach' set to 'stdio': standard output is the socket.");
 				builder.stdout(output);
 			}));
-			map.from(this.framing).to((framing) -> check.set("framing", framing, () -> {
-				check.that(framing.suits(options.type()), mismatch(framing, options.type()));
-				builder.framing(framing);
+			map.from(this.framing).to((chosen) -> check.set("framing", chosen, () -> {
+				check.that(chosen.suits(options.type()), mismatch(chosen, options.type()));
+				builder.framing(chosen);
 			}));
 			return builder;
 		}

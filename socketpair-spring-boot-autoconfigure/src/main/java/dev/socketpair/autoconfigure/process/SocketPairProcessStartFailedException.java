@@ -8,13 +8,10 @@ import dev.socketpair.autoconfigure.ConfiguredSocketPairException;
  * Thrown when a process that has a name in the configuration cannot be started.
  */
 @SuppressWarnings("serial")
-class SocketPairProcessStartFailedException extends RuntimeException {
-
-	private final String name;
+final class SocketPairProcessStartFailedException extends RuntimeException {
 
 	private SocketPairProcessStartFailedException(String name, Throwable cause) {
 		super("The process '%s' could not be started".formatted(name), cause);
-		this.name = name;
 	}
 
 	static SocketPairProcessStartFailedException of(String name, Throwable cause) {
@@ -25,10 +22,6 @@ class SocketPairProcessStartFailedException extends RuntimeException {
 							(option) -> (option.equals("type") ? property : "socketpair") + "." + option, exception));
 		}
 		return new SocketPairProcessStartFailedException(name, cause);
-	}
-
-	String name() {
-		return this.name;
 	}
 
 }

@@ -121,10 +121,17 @@ class ProcessApplicationDeathTests {
 			.until(() -> this.children.stream().noneMatch((child) -> Pids.runs(child.pid())));
 	}
 
+	/**
+	 * An application with child processes.
+	 */
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ SocketPairAutoConfiguration.class, SocketPairProcessAutoConfiguration.class })
-	static class Application {
+	public static class Application {
 
+		/**
+		 * Start the application.
+		 * @param arguments the arguments
+		 */
 		public static void main(String... arguments) {
 			SpringApplication application = new SpringApplication(Application.class);
 			application.setWebApplicationType(WebApplicationType.NONE);
