@@ -1,0 +1,102 @@
+package dev.socketpair.sample;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketpair.SocketPairException;
+import dev.socketpair.process.ProcessStartException;
+import dev.socketpair.process.ProcessStartException.Reason;
+import dev.socketpair.process.SocketPairProcess;
+import dev.socketpair.process.SocketPairProcessState;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A process that answers one request after the other.
+ */
+class Worker {
+
+	private final SocketPairProcess process;
+
+	private final JsonMapper mapper;
+
+	/**
+	 * Held from a request to its answer, which has nothing else that tells whose it is.
+	 */
+	private final Lock turn = new ReentrantLock();
+
+	Worker(SocketPairProcess process, JsonMapper mapper) {
+		this.process = process;
+		this.mapper = mapper;
+	}
+
+	/**
+	 * Ask about a text, and start the process before that if it does not run.
+	 * @param text the text
+	 * @return the answer, or why there is none
+	 */
+	WorkerReply ask(String text) {
+		this.turn.lock();
+		try {
+			startIfStopped();
+			long start = System.nanoTime();
+			TextFacts answer = exchange(new TextRequest(text));
+			return reply(state(), answer, null, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start));
+		}
+		catch (ProcessStartException ex) {
+			String state = (ex.reason() == Reason.COMMAND_NOT_FOUND) ? "not installed" : state();
+			return reply(state, null, ex.getMessage(), null);
+		}
+		catch (IOException | JacksonException | IllegalStateException ex) {
+			return reply(state(), null, ex.getMessage(), null);
+		}
+		finally {
+			this.turn.unlock();
+		}
+	}
+
+	private void startIfStopped() throws IOException {
+		SocketPairProcessState state = this.process.state();
+		if (state == SocketPairProcessState.STOPPED || state == SocketPairProcessState.GAVE_UP) {
+			this.process.start();
+		}
+	}
+
+	private TextFacts exchange(TextRequest request) throws IOException {
+		try {
+			this.process.messages().send(this.mapper.writeValueAsBytes(request));
+			ByteBuffer answer = this.process.messages().receive();
+			if (answer == null) {
+				throw new EOFException("it closed the connection");
+			}
+			return this.mapper.readValue(StandardCharsets.UTF_8.decode(answer).toString(), TextFacts.class);
+		}
+		catch (SocketTimeoutException | EOFException | SocketPairException ex) {
+			// A late answer would be taken for the one to the next request
+			this.process.stop();
+			throw new IOException(
+					"Process '%s' was stopped without an answer: %s".formatted(this.process.name(), ex.getMessage()),
+					ex);
+		}
+	}
+
+	private WorkerReply reply(String state, @Nullable TextFacts answer, @Nullable String error,
+			@Nullable Long microseconds) {
+		long pid = this.process.pid();
+		return new WorkerReply(this.process.name(), state, (pid != SocketPairProcess.NO_PID) ? pid : null, answer,
+				error, microseconds);
+	}
+
+	private String state() {
+		return this.process.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+	}
+
+}
