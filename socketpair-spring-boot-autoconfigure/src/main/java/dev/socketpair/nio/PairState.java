@@ -94,19 +94,21 @@ final class PairState {
 		this.totals.pairCreated();
 	}
 
-	EndState duplicateOpened(End end, int number) throws ClosedChannelException {
+	EndState duplicateOpened(End end, int number) throws IOException {
 		EndState duplicate = new EndState(this, end, number);
+		boolean tooLate;
 		synchronized (this) {
-			if (this.closed) {
-				this.settings.libc().close(number);
-				throw new ClosedChannelException();
-			}
 			this.duplicates = new ArrayList<>(this.duplicates);
 			this.duplicates.add(duplicate);
+			tooLate = this.closed;
 		}
 		if (this.openEnds.getAndIncrement() == 0) {
 			this.totals.pairOpened();
 			this.settings.statistics().opened(this);
+		}
+		if (tooLate) {
+			duplicate.descriptor().close();
+			throw new ClosedChannelException();
 		}
 		return duplicate;
 	}
