@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -479,8 +480,15 @@ class ConfiguredSocketPairProcessTests {
 			this.seen = seen;
 		}
 
+		/** Takes its time, in which the context is closed, or waits. */
 		@Override
 		public void exited(SocketPairProcess process, long pid, ExitStatus status, Duration restartDelay) {
+			try {
+				assertThat(new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS)).isFalse();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
 			this.seen.add("listener of " + process.name() + " " + status);
 		}
 

@@ -1,5 +1,6 @@
 package dev.socketpair.autoconfigure.process;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ class ProcessApplicationDeathTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+	private static final String STARTED = "All processes have been started";
+
 	private static final int TERMINATED = 143;
 
 	private static final String READING = "--socketpair.processes.reading.";
@@ -57,6 +60,7 @@ class ProcessApplicationDeathTests {
 				TREE + "command=sh,-c,sleep 600 & sleep 500 & wait", TREE + "stop-timeout=2s",
 				STUBBORN + "command=sh,-c,trap '' TERM; while :; do sleep 600; done", STUBBORN + "stop-timeout=2s",
 				"--socketpair.processes.asleep.command=sleep,600", "--socketpair.processes.asleep.stop-timeout=2s");
+		awaitStarted(application);
 		long start = System.nanoTime();
 		application.destroy();
 		awaitNoChildren();
@@ -82,6 +86,7 @@ class ProcessApplicationDeathTests {
 				"--socketpair.processes.other.command=sh,-c,exec cat <&3",
 				"--socketpair.processes.python.command[0]=python3", "--socketpair.processes.python.command[1]=-c",
 				"--socketpair.processes.python.command[2]=import socket; socket.socket(fileno=3).recv(1)");
+		awaitStarted(application);
 		long start = System.nanoTime();
 		application.destroyForcibly();
 		awaitNoChildren();
@@ -92,7 +97,7 @@ class ProcessApplicationDeathTests {
 	private Process start(int count, String... arguments) throws IOException {
 		ProcessBuilder builder = new ProcessBuilder(
 				ChildJvm.commandWithAllJars(List.of(), Application.class, arguments));
-		builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
+		builder.redirectError(ProcessBuilder.Redirect.INHERIT);
 		Process application = builder.start();
 		application.getOutputStream().close();
 		this.applications.add(application);
@@ -102,6 +107,15 @@ class ProcessApplicationDeathTests {
 		});
 		programs(application).forEach(this.children::add);
 		return application;
+	}
+
+	private static void awaitStarted(Process application) throws IOException {
+		BufferedReader output = application.inputReader();
+		String line = output.readLine();
+		while (!STARTED.equals(line)) {
+			assertThat(line).as("line of the log").isNotNull();
+			line = output.readLine();
+		}
 	}
 
 	/** Not what is still a copy of the virtual machine, or a shell that will be one. */
@@ -136,6 +150,7 @@ class ProcessApplicationDeathTests {
 			SpringApplication application = new SpringApplication(Application.class);
 			application.setWebApplicationType(WebApplicationType.NONE);
 			application.run(arguments);
+			System.out.println(STARTED);
 		}
 
 	}
