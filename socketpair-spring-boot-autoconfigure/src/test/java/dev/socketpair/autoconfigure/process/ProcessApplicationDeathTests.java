@@ -149,6 +149,8 @@ class ProcessApplicationDeathTests {
 		public static void main(String... arguments) {
 			SpringApplication application = new SpringApplication(Application.class);
 			application.setWebApplicationType(WebApplicationType.NONE);
+			// Child processes do not keep an application running
+			application.setKeepAlive(true);
 			application.run(arguments);
 			System.out.println(STARTED);
 		}
