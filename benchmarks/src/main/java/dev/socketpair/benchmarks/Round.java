@@ -367,7 +367,7 @@ public final class Round {
 				.syncIterations(false)
 				.output(log.toString());
 			if (timed()) {
-				options.warmupIterations(4)
+				options.warmupIterations(2)
 					.warmupTime(TimeValue.milliseconds(250))
 					.measurementIterations(1)
 					.measurementTime(TimeValue.milliseconds(400));
