@@ -52,8 +52,10 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	/**
 	 * Read bytes or one whole message.
 	 * <p>
-	 * On a stream, whatever is waiting and fits is read. On the other types exactly one
-	 * message is read, and a message that does not fit is never cut silently.
+	 * On a stream, whatever is waiting and fits is read, into a heap buffer 64 KiB at the
+	 * most. On the other types exactly one message is read, and a message that does not
+	 * fit is never cut silently. A reader that queues behind another one waits for its
+	 * turn first, and its time-out counts from then on.
 	 * @param dst the buffer to fill from its position on
 	 * @return the number of bytes; -1 at the end of the stream, which {@code DGRAM} does
 	 * not have; 0 if {@code dst} has no room, if the message is empty, or if nothing is
@@ -155,8 +157,8 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	 * @param dst the buffer to fill from its position on with as much as there is room
 	 * for
 	 * @return the real length of the message, even where {@code dst} has less room; on a
-	 * stream the number of bytes that were copied; {@link #END_OF_STREAM} or
-	 * {@link #WOULD_BLOCK}
+	 * stream the number of bytes that were copied, into a heap buffer 64 KiB at the most;
+	 * {@link #END_OF_STREAM} or {@link #WOULD_BLOCK}
 	 * @throws IOException as {@link #read(ByteBuffer)}
 	 */
 	int peek(ByteBuffer dst) throws IOException;

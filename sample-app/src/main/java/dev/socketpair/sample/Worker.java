@@ -11,6 +11,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.SocketPairException;
+import dev.socketpair.message.MessageConnection;
 import dev.socketpair.process.ProcessStartException;
 import dev.socketpair.process.ProcessStartException.Reason;
 import dev.socketpair.process.SocketPairProcess;
@@ -72,8 +73,10 @@ class Worker {
 
 	private TextFacts exchange(TextRequest request) throws IOException {
 		try {
-			this.process.messages().send(this.mapper.writeValueAsBytes(request));
-			ByteBuffer answer = this.process.messages().receive();
+			// The answer is to come from the child that was asked, not from the next one
+			MessageConnection asked = this.process.currentMessages();
+			asked.send(this.mapper.writeValueAsBytes(request));
+			ByteBuffer answer = asked.receive();
 			if (answer == null) {
 				throw new EOFException("it closed the connection");
 			}

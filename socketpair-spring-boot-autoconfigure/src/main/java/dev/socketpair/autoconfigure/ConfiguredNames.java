@@ -40,6 +40,10 @@ public final class ConfiguredNames {
 	/** The value of the tag {@code pair} of all pairs without a name. */
 	private static final String ANONYMOUS = "anonymous";
 
+	/** The property 'processes-in-child' as an environment variable has it. */
+	private static final Set<ConfigurationPropertyName> NO_NAMES = Set
+		.of(ConfigurationPropertyName.of("socketpair.processes.in.child"));
+
 	private final String property;
 
 	private final Map<String, List<ConfigurationProperty>> properties;
@@ -62,7 +66,7 @@ public final class ConfiguredNames {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				boolean variables = source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
-				iterable.filter(parent::isAncestorOf).forEach((child) -> {
+				iterable.filter(parent::isAncestorOf).filter((child) -> !NO_NAMES.contains(child)).forEach((child) -> {
 					String name = child.getElement(parent.getNumberOfElements(), Form.ORIGINAL);
 					ConfigurationProperty below = source.getConfigurationProperty(child);
 					if (below != null) {

@@ -310,7 +310,12 @@ final class Child {
 			return notRunning(failure);
 		}
 		// Our end may have been closed while the child runs.
-		Ending known = (failure instanceof ClosedChannelException && isAlive()) ? this.ending : knownEnding();
+		boolean closedHere = failure instanceof ClosedChannelException && isAlive();
+		Ending known = closedHere ? this.ending : knownEnding();
+		if (known == null && !closedHere) {
+			// Who sends again does not wait for the exit again.
+			this.hungUp = true;
+		}
 		return (known != null) ? known.exception(this.specification, failure) : failure;
 	}
 

@@ -36,7 +36,7 @@ final class Printable {
 
 	private static boolean isControl(int character) {
 		return character != '\t' && (Character.isISOControl(character) || character == LINE_SEPARATOR
-				|| character == PARAGRAPH_SEPARATOR);
+				|| character == PARAGRAPH_SEPARATOR || Character.getType(character) == Character.FORMAT);
 	}
 
 }

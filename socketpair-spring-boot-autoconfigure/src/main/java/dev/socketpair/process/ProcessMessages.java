@@ -12,8 +12,8 @@ import dev.socketpair.message.MessageConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to and from whichever child a process has. A call stays with the child that it
- * began with.
+ * Messages to and from whichever child a process has, or one of them only. A call stays
+ * with the child that it began with.
  */
 final class ProcessMessages implements MessageConnection {
 
@@ -21,30 +21,37 @@ final class ProcessMessages implements MessageConnection {
 
 	private final ChildSpecification specification;
 
-	ProcessMessages(SupervisedProcess process, ChildSpecification specification) {
+	private final @Nullable Child only;
+
+	ProcessMessages(SupervisedProcess process, ChildSpecification specification, @Nullable Child only) {
 		this.process = process;
 		this.specification = specification;
+		this.only = only;
+	}
+
+	private Child served() throws ProcessNotRunningException {
+		return (this.only != null) ? this.only : this.process.served();
 	}
 
 	@Override
 	public void send(ByteBuffer message) throws IOException {
-		this.process.served().send(message);
+		served().send(message);
 	}
 
 	@Override
 	public void sendAll(Collection<ByteBuffer> messages) throws IOException {
-		this.process.served().sendAll(messages);
+		served().sendAll(messages);
 	}
 
 	@Override
 	public @Nullable ByteBuffer receive() throws IOException {
-		return this.process.served().receive(null);
+		return served().receive(null);
 	}
 
 	@Override
 	public @Nullable ByteBuffer receive(Duration timeout) throws IOException {
 		Objects.requireNonNull(timeout, "'timeout' must not be null");
-		return this.process.served().receive(timeout);
+		return served().receive(timeout);
 	}
 
 	@Override
@@ -60,17 +67,22 @@ final class ProcessMessages implements MessageConnection {
 
 	@Override
 	public PairedSocket socket() {
-		return this.process.socket();
+		return (this.only != null) ? this.only.socket() : this.process.socket();
 	}
 
 	@Override
 	public boolean isOpen() {
-		return this.process.hasOpenConnection();
+		return (this.only != null) ? this.only.connection().isOpen() : this.process.hasOpenConnection();
 	}
 
 	@Override
 	public void close() {
-		this.process.hangUp();
+		if (this.only != null) {
+			this.only.discard();
+		}
+		else {
+			this.process.hangUp();
+		}
 	}
 
 	@Override

@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class ProcessTree {
 
+	private static final Path PROC = Path.of("/proc");
+
 	private final ProcessHandle root;
 
 	private final Set<ProcessHandle> descendants = ConcurrentHashMap.newKeySet();
@@ -28,10 +30,21 @@ final class ProcessTree {
 	 * gone.
 	 */
 	void look() {
-		for (ProcessHandle known : List.copyOf(this.descendants)) {
-			known.descendants().forEach(this.descendants::add);
+		List.copyOf(this.descendants).forEach(this::lookBelow);
+		lookBelow(this.root);
+	}
+
+	private void lookBelow(ProcessHandle process) {
+		try {
+			List<ProcessHandle> below = process.descendants().toList();
+			// They are those of its number, which may be another process's by now.
+			if (process.isAlive()) {
+				this.descendants.addAll(below);
+			}
 		}
-		this.root.descendants().forEach(this.descendants::add);
+		catch (RuntimeException ex) {
+			// No descriptor left to look with: the next look may have one.
+		}
 	}
 
 	/** Send {@code SIGTERM} to all. */
@@ -55,7 +68,21 @@ final class ProcessTree {
 	}
 
 	static boolean hasEnded(ProcessHandle process) {
-		return !process.isAlive() || isZombie(process.pid());
+		if (process.isAlive()) {
+			return isZombie(process.pid());
+		}
+		// Without a descriptor to look with the JDK says so of any process.
+		return Files.notExists(PROC.resolve(Long.toString(process.pid()))) || (canLook() && !process.isAlive());
+	}
+
+	private static boolean canLook() {
+		try {
+			Files.readString(PROC.resolve("self/stat"), StandardCharsets.ISO_8859_1);
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	/**
@@ -64,7 +91,7 @@ final class ProcessTree {
 	 */
 	private static boolean isZombie(long pid) {
 		try {
-			String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+			String stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
 			int state = stat.lastIndexOf(')') + 2;
 			return state < stat.length() && "ZX".indexOf(stat.charAt(state)) >= 0;
 		}

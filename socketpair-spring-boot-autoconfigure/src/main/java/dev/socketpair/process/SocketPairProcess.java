@@ -134,6 +134,17 @@ public interface SocketPairProcess extends AutoCloseable {
 	MessageConnection messages();
 
 	/**
+	 * Return the messages to and from the current child only, or the last one. Between a
+	 * request and its answer there may be a restart: what is asked of {@link #messages()}
+	 * may then go to one child, and the answer be awaited from the next, which was never
+	 * asked. Here it fails as {@link #messages()} does when a child has ended, also after
+	 * the restart.
+	 * @return an object for one exchange, or for as long as the child lives
+	 * @throws ProcessNotRunningException if it was not started
+	 */
+	MessageConnection currentMessages() throws ProcessNotRunningException;
+
+	/**
 	 * Return how many children were started.
 	 * @return a number
 	 */

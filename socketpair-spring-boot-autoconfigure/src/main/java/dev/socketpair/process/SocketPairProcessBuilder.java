@@ -420,7 +420,7 @@ public final class SocketPairProcessBuilder {
 
 	private static String lastPart(String command) {
 		String part = new File(command).getName();
-		return part.isBlank() ? command : part;
+		return Printable.escape(part.isBlank() ? command : part);
 	}
 
 	private static void requireVariable(String name) {

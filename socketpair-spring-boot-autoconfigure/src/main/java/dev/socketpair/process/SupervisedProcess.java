@@ -41,7 +41,7 @@ final class SupervisedProcess implements SocketPairProcess {
 		this.specification = specification;
 		this.launcher = launcher;
 		this.events = new ProcessEvents(specification.name(), listeners);
-		this.messages = new ProcessMessages(this, specification);
+		this.messages = new ProcessMessages(this, specification, null);
 	}
 
 	@Override
@@ -100,8 +100,12 @@ final class SupervisedProcess implements SocketPairProcess {
 		synchronized (this.monitor) {
 			this.closed = true;
 		}
-		stop();
-		hangUp();
+		try {
+			stop();
+		}
+		finally {
+			hangUp();
+		}
 	}
 
 	/**
@@ -171,6 +175,11 @@ final class SupervisedProcess implements SocketPairProcess {
 	@Override
 	public MessageConnection messages() {
 		return this.messages;
+	}
+
+	@Override
+	public MessageConnection currentMessages() throws ProcessNotRunningException {
+		return new ProcessMessages(this, this.specification, served());
 	}
 
 	@Override

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Supervision implements Runnable {
 
+	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
 	private static final ProcessLog logger = new ProcessLog(Supervision.class);
 
 	/** A process that the kernel does not let go holds nobody up for ever. */
@@ -310,7 +312,8 @@ final class Supervision implements Runnable {
 	private boolean awaitRestart(Duration delay) throws InterruptedException {
 		this.lock.lock();
 		try {
-			long left = delay.toNanos();
+			// 292 years and more are for ever.
+			long left = (delay.compareTo(LONGEST) < 0) ? delay.toNanos() : Long.MAX_VALUE;
 			while (left > 0 && !this.stopRequested) {
 				left = this.changed.awaitNanos(left);
 			}

@@ -15,6 +15,9 @@ final class Termination {
 	/** A process that the kernel does not let go (state D) holds nobody up for ever. */
 	private static final long PATIENCE_AFTER_KILL = TimeUnit.SECONDS.toNanos(5);
 
+	/** Without a descriptor the JDK cannot kill, and does not say so. */
+	private static final long KILL_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
+
 	/** The kernel tells nobody but the parent of the end of a process. */
 	private static final long POLL_INTERVAL_MILLIS = 5;
 
@@ -38,8 +41,8 @@ final class Termination {
 	 */
 	boolean run() {
 		long start = System.nanoTime();
-		this.child.tree().look();
 		this.child.halfClose();
+		this.child.tree().look();
 		if (isGoneBy(start + this.timeout / 2)) {
 			return this.interrupted;
 		}
@@ -70,12 +73,19 @@ final class Termination {
 		long deadline = System.nanoTime() + PATIENCE_AFTER_KILL;
 		while (true) {
 			try {
-				if (!await(deadline)) {
+				if (await(Math.min(deadline, System.nanoTime() + KILL_INTERVAL))) {
+					return;
+				}
+				if (deadline - System.nanoTime() <= 0) {
 					logger.log(Level.ERROR,
 							"Process '%s' (pid %d) or one of its descendants is still there after SIGKILL"
 								.formatted(this.name, this.child.pid()));
+					return;
 				}
-				return;
+				// Gives a descriptor back, so that there is one to look and kill with.
+				this.child.discard();
+				this.child.tree().look();
+				this.child.tree().kill();
 			}
 			catch (InterruptedException ex) {
 				this.interrupted = true;

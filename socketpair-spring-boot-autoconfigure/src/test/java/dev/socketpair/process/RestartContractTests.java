@@ -124,6 +124,27 @@ class RestartContractTests {
 	}
 
 	@Test
+	void messagesOfTheCurrentChildNeverGoToTheNextOne() throws Exception {
+		try (SocketPairProcess process = Children.cat(this.factory)
+			.restart(new RestartPolicy(RestartPolicy.When.ALWAYS, Duration.ZERO, 1, Duration.ZERO, 5))
+			.start()) {
+			MessageConnection asked = process.currentMessages();
+			asked.send("before");
+			assertThat(Children.text(asked.receive())).isEqualTo("before");
+			Children.kill(process);
+			Children.until(() -> process.starts() == 2 && process.isAlive());
+			assertThatExceptionOfType(ProcessExitedException.class).isThrownBy(asked::receive)
+				.satisfies((ex) -> assertThat(ex.status()).hasToString("137 (SIGKILL)"));
+			assertThatExceptionOfType(ProcessExitedException.class).isThrownBy(() -> asked.send("lost"));
+			process.messages().send("after");
+			assertThat(Children.receive(process)).isEqualTo("after");
+			asked.close();
+			assertThat(process.currentMessages().isOpen()).isTrue();
+			assertThat(asked.isOpen()).isFalse();
+		}
+	}
+
+	@Test
 	void stopEndsTheWaitForARestart() throws Exception {
 		SocketPairProcess process = obedient().restart(late(When.ALWAYS)).start();
 		process.messages().send("0");

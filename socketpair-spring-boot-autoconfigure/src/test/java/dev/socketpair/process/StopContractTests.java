@@ -1,5 +1,7 @@
 package dev.socketpair.process;
 
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -15,6 +17,7 @@ import dev.socketpair.SocketPairs;
 import dev.socketpair.SocketType;
 import dev.socketpair.message.Framing;
 import dev.socketpair.process.ProcessStartException.Reason;
+import dev.socketpair.testsupport.ChildJvm;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.AfterEach;
@@ -348,6 +351,58 @@ class StopContractTests {
 			assertThat(cat.isAlive()).isFalse();
 			assertThat(cat.state()).isEqualTo(SocketPairProcessState.STOPPED);
 		}
+	}
+
+	@Test
+	void processIsEndedAlsoWhereNoDescriptorIsLeft() {
+		ChildJvm child = ChildJvm.run(ChildJvm.commandWithLimit(200, StopWithoutDescriptors.class));
+		assertThat(child.output()).endsWith("no descriptor was left, and the child is gone\n");
+		assertThat(child.status()).isZero();
+	}
+
+	/**
+	 * Ends a child that ignores all but {@code SIGKILL} when all descriptors are taken.
+	 */
+	public static final class StopWithoutDescriptors {
+
+		private StopWithoutDescriptors() {
+		}
+
+		/**
+		 * Run it.
+		 * @param arguments none
+		 * @throws Exception if it fails
+		 */
+		public static void main(String[] arguments) throws Exception {
+			SocketPairFactory factory = SocketPairs.factory();
+			// What this needs of classes has been loaded when it matters.
+			start(factory).close();
+			SocketPairProcess process = start(factory);
+			long pid = process.pid();
+			List<FileInputStream> all = new ArrayList<>();
+			try {
+				while (true) {
+					all.add(new FileInputStream("/dev/zero"));
+				}
+			}
+			catch (IOException ex) {
+				process.close();
+			}
+			for (FileInputStream one : all) {
+				one.close();
+			}
+			if (!Children.runs(pid)) {
+				System.out.println("no descriptor was left, and the child is gone");
+			}
+			factory.close();
+		}
+
+		private static SocketPairProcess start(SocketPairFactory factory) throws IOException {
+			return Children.shell(factory, "trap '' TERM; while :; do sleep 1; done")
+				.stopTimeout(Duration.ofMillis(100))
+				.start();
+		}
+
 	}
 
 }

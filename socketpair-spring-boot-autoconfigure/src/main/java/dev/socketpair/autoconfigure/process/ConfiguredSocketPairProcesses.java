@@ -1,6 +1,5 @@
 package dev.socketpair.autoconfigure.process;
 
-import java.util.List;
 import java.util.Map;
 
 import dev.socketpair.SocketPairFactory;
@@ -23,14 +22,14 @@ class ConfiguredSocketPairProcesses {
 
 	private final SocketPairFactory factory;
 
-	private final List<SocketPairProcessListener> listeners;
+	private final SocketPairProcessListener listener;
 
 	ConfiguredSocketPairProcesses(ConfiguredNames names, Map<String, Child> processes, SocketPairFactory factory,
-			List<SocketPairProcessListener> listeners) {
+			SocketPairProcessListener listener) {
 		this.names = names;
 		this.processes = processes;
 		this.factory = factory;
-		this.listeners = listeners;
+		this.listener = listener;
 	}
 
 	/**
@@ -49,7 +48,7 @@ class ConfiguredSocketPairProcesses {
 								.formatted(SocketPairProcessProperties.PROCESSES));
 		}
 		SocketPairProcessBuilder builder = child.toBuilder(this.names.path(name), name, this.factory);
-		this.listeners.forEach(builder::listener);
+		builder.listener(this.listener);
 		return builder.build();
 	}
 

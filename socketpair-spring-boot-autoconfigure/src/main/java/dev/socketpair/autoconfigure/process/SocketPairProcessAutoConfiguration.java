@@ -64,7 +64,7 @@ public final class SocketPairProcessAutoConfiguration {
 	ConfiguredSocketPairProcesses configuredSocketPairProcesses(SocketPairFactory factory,
 			ObjectProvider<SocketPairProcessListener> listeners) {
 		return new ConfiguredSocketPairProcesses(this.names, this.properties.processes(), factory,
-				listeners.orderedStream().toList());
+				new LateProcessListeners(listeners));
 	}
 
 	@Bean
@@ -89,7 +89,7 @@ public final class SocketPairProcessAutoConfiguration {
 	private Set<String> namesToStart() {
 		Set<String> names = new LinkedHashSet<>();
 		this.properties.processes().forEach((name, process) -> {
-			if (process.autoStart()) {
+			if (process.autoStart() && this.names.names().contains(name)) {
 				names.add(name);
 			}
 		});

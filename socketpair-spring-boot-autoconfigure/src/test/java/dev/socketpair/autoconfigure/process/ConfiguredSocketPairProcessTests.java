@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -289,6 +292,32 @@ class ConfiguredSocketPairProcessTests {
 				.atMost(PATIENCE)
 				.untilAsserted(() -> assertThat(output).contains("WARN", "process 'echo'", "on purpose"));
 		}
+	}
+
+	@Test
+	void listenerMayNeedTheProcessThatItListensTo() {
+		this.contextRunner.withPropertyValues(ECHO).withBean(NeedingListener.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			NeedingListener listener = context.getBean(NeedingListener.class);
+			assertThat(listener.started.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isSameAs(listener.echo);
+		});
+	}
+
+	@Test
+	void variableForProcessesInAChildIsNoProcess() {
+		this.contextRunner
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("SOCKETPAIR_FD", "3", "SOCKETPAIR_PROCESSES_IN_CHILD", "true"))))
+			.withPropertyValues(ECHO)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean(SocketPairRegistry.class).processes()).containsOnlyKeys("echo");
+				assertEchoes(context.getBean("echo", SocketPairProcess.class));
+			});
 	}
 
 	@Test
@@ -558,6 +587,23 @@ class ConfiguredSocketPairProcessTests {
 		@Override
 		public Map<String, SocketPairProcess> processes() {
 			return Map.of();
+		}
+
+	}
+
+	static class NeedingListener implements SocketPairProcessListener {
+
+		private final CompletableFuture<SocketPairProcess> started = new CompletableFuture<>();
+
+		private final SocketPairProcess echo;
+
+		NeedingListener(SocketPairProcess echo) {
+			this.echo = echo;
+		}
+
+		@Override
+		public void started(SocketPairProcess process, long pid) {
+			this.started.complete(process);
 		}
 
 	}
