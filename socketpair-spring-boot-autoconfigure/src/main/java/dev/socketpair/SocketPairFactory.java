@@ -1,5 +1,7 @@
 package dev.socketpair;
 
+import java.io.IOException;
+
 /**
  * Makes socket pairs and keeps count of them. Safe for use by any thread.
  *
@@ -34,6 +36,19 @@ public interface SocketPairFactory extends AutoCloseable {
 	 * @throws IllegalStateException if the factory is closed
 	 */
 	SocketPair create(SocketPairOptions options) throws SocketPairException;
+
+	/**
+	 * Find out whether {@link #create()} would succeed now: make such a pair and close it
+	 * at once, without a trace in the {@link #statistics()} and the log. An
+	 * implementation that does not say otherwise calls {@link #create()}, which leaves
+	 * one.
+	 * @throws SocketPairException if the kernel refuses, as {@link #create()} has it
+	 * @throws IOException if the pair cannot be closed
+	 * @throws IllegalStateException if the factory is closed
+	 */
+	default void probe() throws IOException {
+		create().close();
+	}
 
 	/**
 	 * Take over a descriptor that came from elsewhere, such as a parent process. Its

@@ -31,6 +31,13 @@ public interface SocketPairStatistics {
 	List<OpenPair> openPairs();
 
 	/**
+	 * Return how many descriptors this process has open, whoever opened them, and how
+	 * many it may have.
+	 * @return a snapshot, which may be some seconds old on Linux before 6.2
+	 */
+	DescriptorUse descriptors();
+
+	/**
 	 * Add a listener, and tell it at once of all {@link #totals()} and
 	 * {@link #failures()} that are there. It may be told twice of one that appears
 	 * meanwhile.
@@ -167,8 +174,21 @@ public interface SocketPairStatistics {
 	 * @param descriptor the number of its descriptor, or -1 if it is not open
 	 * @param bytesSent the bytes that it sent
 	 * @param bytesReceived the bytes that it received
+	 * @param available the bytes that wait to be received by it, of {@code DGRAM} those
+	 * of the first message; -1 if it is not open or the kernel does not tell
 	 */
-	record OpenEnd(boolean open, int descriptor, long bytesSent, long bytesReceived) {
+	record OpenEnd(boolean open, int descriptor, long bytesSent, long bytesReceived, int available) {
+	}
+
+	/**
+	 * The use that this process makes of descriptors.
+	 *
+	 * @param open the number of open descriptors, or -1 if the system does not tell
+	 * @param limit the soft limit {@code RLIMIT_NOFILE}, or -1 if there is none
+	 * @see <a href=
+	 * "https://man7.org/linux/man-pages/man2/getrlimit.2.html">getrlimit(2)</a>
+	 */
+	record DescriptorUse(long open, long limit) {
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.socketpair.nio;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
+import java.nio.channels.ClosedChannelException;
 
 import dev.socketpair.LeakDetection;
 import dev.socketpair.SocketPairException;
@@ -10,6 +11,7 @@ import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics.Direction;
 import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.SocketPairStatistics.OpenEnd;
+import dev.socketpair.libc.LinuxAbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * object, so that an end that is lost can be noticed.
  */
 final class EndState implements Runnable {
+
+	/** What {@link OpenEnd} has for a number that nobody can tell. */
+	static final int UNKNOWN = -1;
 
 	private static final Cleaner CLEANER = Cleaner.create();
 
@@ -143,8 +148,28 @@ final class EndState implements Runnable {
 	}
 
 	OpenEnd snapshot() {
+		int available = available();
 		boolean open = this.descriptor.isOpen();
-		return new OpenEnd(open, open ? this.descriptor.number() : -1, this.sent.bytes(), this.received.bytes());
+		return new OpenEnd(open, open ? this.descriptor.number() : UNKNOWN, this.sent.bytes(), this.received.bytes(),
+				open ? available : UNKNOWN);
+	}
+
+	private int available() {
+		if (!this.descriptor.isOpen()) {
+			return UNKNOWN;
+		}
+		try {
+			int number = this.descriptor.enter();
+			try {
+				return Math.max(UNKNOWN, SocketOptions.amount(this.pair.settings().libc(), number, LinuxAbi.FIONREAD));
+			}
+			finally {
+				this.descriptor.leave();
+			}
+		}
+		catch (ClosedChannelException ex) {
+			return UNKNOWN;
+		}
 	}
 
 	@Override

@@ -36,6 +36,8 @@ final class LiveStatistics implements SocketPairStatistics {
 
 	private final Set<String> countedNames;
 
+	private final DescriptorTable descriptors;
+
 	private final Map<PairKey, LiveTotals> totals = new ConcurrentHashMap<>();
 
 	private final Map<FailureKey, LiveFailures> failures = new ConcurrentHashMap<>();
@@ -48,9 +50,11 @@ final class LiveStatistics implements SocketPairStatistics {
 	 * Create empty statistics.
 	 * @param countedNames the pair names that are counted apart; all others are counted
 	 * together as {@value #ANONYMOUS}, so that there is a bounded number of them
+	 * @param descriptors the descriptors of this process
 	 */
-	LiveStatistics(Set<String> countedNames) {
+	LiveStatistics(Set<String> countedNames, DescriptorTable descriptors) {
 		this.countedNames = Set.copyOf(countedNames);
+		this.descriptors = descriptors;
 	}
 
 	LiveTotals totals(SocketPairOptions options) {
@@ -132,6 +136,11 @@ final class LiveStatistics implements SocketPairStatistics {
 	@Override
 	public List<OpenPair> openPairs() {
 		return this.open.stream().map(PairState::snapshot).sorted(Comparator.comparing(OpenPair::created)).toList();
+	}
+
+	@Override
+	public DescriptorUse descriptors() {
+		return new DescriptorUse(this.descriptors.open(), this.descriptors.limit());
 	}
 
 	@Override

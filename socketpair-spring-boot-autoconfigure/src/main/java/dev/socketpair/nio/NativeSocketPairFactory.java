@@ -1,8 +1,8 @@
 package dev.socketpair.nio;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Set;
 
@@ -32,6 +32,8 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	private final SocketPairOptions defaults;
 
+	private final DescriptorTable descriptors;
+
 	private final LiveStatistics statistics;
 
 	private final FactorySettings settings;
@@ -45,7 +47,8 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	private NativeSocketPairFactory(Builder builder) {
 		this.libc = builder.libc;
 		this.defaults = builder.defaults;
-		this.statistics = new LiveStatistics(builder.countedNames);
+		this.descriptors = new DescriptorTable(this.libc, DescriptorTable.OF_THIS_PROCESS);
+		this.statistics = new LiveStatistics(builder.countedNames, this.descriptors);
 		this.settings = new FactorySettings(this.libc, builder.wakesBySignal && Wakeup.signalIsHandled(),
 				builder.leakDetection, builder.countsBytes, this.statistics);
 		Wakeup.prepare(this.libc);
@@ -93,6 +96,26 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 			state.close();
 			throw ex;
 		}
+	}
+
+	@Override
+	public void probe() throws IOException {
+		ensureOpen();
+		int[] numbers = new int[2];
+		int result = NativeSocketPair.socketpair(this.libc, this.defaults, numbers);
+		if (result < 0) {
+			throw refused("socketpair", -result, this.defaults, advice(Errno.of(-result)));
+		}
+		Descriptor first = uncounted(numbers[0]);
+		Descriptor second = uncounted(numbers[1]);
+		try (first) {
+			second.close();
+		}
+	}
+
+	private Descriptor uncounted(int number) {
+		return new Descriptor(this.libc, number, false, () -> {
+		});
 	}
 
 	@Override
@@ -157,6 +180,11 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		if (advice != null && !this.exhaustionLogged) {
 			logExhaustion("%s failed with %s: %s".formatted(operation, Errno.of(errno), advice));
 		}
+		return refused(operation, errno, options, advice);
+	}
+
+	private static SocketPairException refused(String operation, int errno, SocketPairOptions options,
+			@Nullable String advice) {
 		return new SocketPairException(operation, errno,
 				(advice != null) ? "%s; %s".formatted(options, advice) : options.toString());
 	}
@@ -182,17 +210,9 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		};
 	}
 
-	/** Asked without opening a file, which could not be done now. */
 	private String descriptorLimit() {
-		Frame frame = Frame.acquire(this.libc);
-		try {
-			ByteBuffer limit = frame.structures();
-			int result = this.libc.getrlimit(LinuxAbi.RLIMIT_NOFILE, frame.structuresAddress());
-			return (result < 0) ? "RLIMIT_NOFILE" : Long.toUnsignedString(limit.getLong(0));
-		}
-		finally {
-			frame.release();
-		}
+		long limit = this.descriptors.limit();
+		return (limit < 0) ? "RLIMIT_NOFILE" : Long.toString(limit);
 	}
 
 	private static String string(int number) {

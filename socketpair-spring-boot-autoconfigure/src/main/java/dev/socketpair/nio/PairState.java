@@ -25,7 +25,7 @@ final class PairState {
 
 	private static final Logger logger = System.getLogger(PairState.class.getName());
 
-	private static final OpenEnd NO_END = new OpenEnd(false, -1, 0, 0);
+	private static final OpenEnd NO_END = new OpenEnd(false, -1, 0, 0, EndState.UNKNOWN);
 
 	private final FactorySettings settings;
 

@@ -169,6 +169,13 @@ public interface SocketPairProcess extends AutoCloseable {
 	@Nullable ExitStatus lastExit();
 
 	/**
+	 * Return whether the last child ended though nobody had asked it to: it exited, or
+	 * was killed by somebody else.
+	 * @return whether it did; {@code false} while a child runs, and before the first one
+	 */
+	boolean endedByItself();
+
+	/**
 	 * Return when the current child was started, or the last one.
 	 * @return the time, or {@code null} if none was
 	 */

@@ -203,6 +203,12 @@ final class SupervisedProcess implements SocketPairProcess {
 	}
 
 	@Override
+	public boolean endedByItself() {
+		Child current = this.child;
+		return current != null && !current.isAlive() && !current.isStopRequested();
+	}
+
+	@Override
 	public @Nullable Instant startedAt() {
 		Child current = this.child;
 		return (current != null) ? current.startedAt() : null;

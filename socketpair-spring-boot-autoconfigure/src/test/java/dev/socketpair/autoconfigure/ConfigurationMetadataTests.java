@@ -41,7 +41,9 @@ class ConfigurationMetadataTests {
 		assertThat(this.metadata.properties())
 			.containsKeys(components(SocketPairProperties.class).toArray(String[]::new))
 			.containsKeys(components(SocketPairProcessProperties.class).toArray(String[]::new))
-			.containsKey("socketpair.enabled");
+			.containsKeys("socketpair.enabled", "management.health.socketpair.enabled",
+					"management.endpoint.socketpairs.access", "management.endpoint.socketpairs.show-values",
+					"management.endpoint.socketpairs.roles");
 	}
 
 	/**

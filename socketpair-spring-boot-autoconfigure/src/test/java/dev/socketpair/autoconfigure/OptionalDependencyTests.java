@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
+import dev.socketpair.autoconfigure.actuate.SocketPairsEndpointAutoConfiguration;
+import dev.socketpair.autoconfigure.health.SocketPairHealthContributorAutoConfiguration;
 import dev.socketpair.autoconfigure.metrics.SocketPairMetricsAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +26,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.ClassUtils;
@@ -48,7 +51,9 @@ class OptionalDependencyTests {
 					"org.springframework.boot.actuate", "org.springframework.boot.health"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(SocketPairFactory.class)
-				.doesNotHaveBean("socketPairMetrics"));
+				.doesNotHaveBean("socketPairMetrics")
+				.doesNotHaveBean("socketPairsEndpoint")
+				.doesNotHaveBean("socketpairHealthIndicator"));
 	}
 
 	@Test
@@ -61,6 +66,12 @@ class OptionalDependencyTests {
 	void pairsAreMadeWithTheJarsOfMicrometerAndActuator(CapturedOutput output) throws Exception {
 		runWithout("nothing", UsingApplication.class);
 		assertThat(output).contains("Pair: SocketPair[", "Micrometer: true");
+	}
+
+	@Test
+	void healthIsToldWithoutTheJarsOfMicrometerAndWithoutTheEndpoint(CapturedOutput output) throws Exception {
+		runWithout("micrometer-|spring-boot-(actuator|micrometer)", UsingApplication.class);
+		assertThat(output).contains("Pair: SocketPair[", "Health: true, Actuator: false");
 	}
 
 	@Test
@@ -127,7 +138,8 @@ class OptionalDependencyTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ SocketPairAutoConfiguration.class, SocketPairMetricsAutoConfiguration.class })
+	@ImportAutoConfiguration({ SocketPairAutoConfiguration.class, SocketPairMetricsAutoConfiguration.class,
+			SocketPairsEndpointAutoConfiguration.class, SocketPairHealthContributorAutoConfiguration.class })
 	static class ImportingConfiguration {
 
 	}
@@ -140,11 +152,13 @@ class OptionalDependencyTests {
 	public static class UsingApplication {
 
 		@Bean
-		CommandLineRunner makePair(SocketPairFactory factory) {
+		CommandLineRunner makePair(SocketPairFactory factory, ApplicationContext context) {
 			return (arguments) -> {
 				try (SocketPair pair = factory.create()) {
 					boolean micrometer = ClassUtils.isPresent("io.micrometer.core.instrument.MeterRegistry", null);
 					System.out.println("Pair: " + pair + ", Micrometer: " + micrometer);
+					System.out.println("Health: " + context.containsBean("socketpairHealthIndicator") + ", Actuator: "
+							+ context.containsBean("socketPairsEndpoint"));
 				}
 			};
 		}

@@ -23,6 +23,8 @@ import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
+import dev.socketpair.SocketPairStatistics.OpenEnd;
+import dev.socketpair.SocketPairStatistics.OpenPair;
 import dev.socketpair.SocketType;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
@@ -100,6 +102,31 @@ class DescriptorLifeTests {
 				assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
 				assertThat(this.closed).containsOnlyOnce(number);
 			}
+		}
+	}
+
+	@Test
+	void numberOfAnEndThatIsLookedAtIsNotGivenBack() throws Exception {
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch proceed = new CountDownLatch(1);
+		try (SocketPairFactory factory = factory(); SocketPair pair = factory.create()) {
+			int number = pair.first().descriptor();
+			this.answer = (name, arguments, call) -> {
+				if (name.equals("ioctl") && (Integer) arguments[0] == number) {
+					inside.countDown();
+					proceed.await();
+				}
+				return call.call();
+			};
+			InBackground<List<OpenPair>> looking = InBackground.call(() -> factory.statistics().openPairs());
+			inside.await();
+			this.closed.clear();
+			pair.first().close();
+			assertThat(this.closed).doesNotContain(number);
+			proceed.countDown();
+			assertThat(looking.get()).singleElement()
+				.satisfies((open) -> assertThat(open.first()).isEqualTo(new OpenEnd(false, -1, 0, 0, -1)));
+			assertThat(this.closed).containsOnlyOnce(number);
 		}
 	}
 

@@ -1,0 +1,7 @@
+/**
+ * Actuator endpoint for socket pairs.
+ */
+@NullMarked
+package dev.socketpair.actuate;
+
+import org.jspecify.annotations.NullMarked;
