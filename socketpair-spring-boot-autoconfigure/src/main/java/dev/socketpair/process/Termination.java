@@ -41,8 +41,9 @@ final class Termination {
 	 */
 	boolean run() {
 		long start = System.nanoTime();
-		this.child.halfClose();
+		// Before the child can end, for then its descendants have another parent.
 		this.child.tree().look();
+		this.child.halfClose();
 		if (isGoneBy(start + this.timeout / 2)) {
 			return this.interrupted;
 		}
