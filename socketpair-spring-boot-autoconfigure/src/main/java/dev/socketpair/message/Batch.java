@@ -2,7 +2,9 @@ package dev.socketpair.message;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,12 @@ final class Batch {
 	/** Where in the bytes each message ends. */
 	private int[] ends = new int[FIRST_ENDS];
 
+	/** Whether each message is one that nobody waits for. */
+	private boolean[] handedOver = new boolean[FIRST_ENDS];
+
 	private int count;
+
+	private boolean anyHandedOver;
 
 	/** What follows the bytes: a message whose header they end with. */
 	private @Nullable ByteBuffer last;
@@ -45,14 +52,9 @@ final class Batch {
 		return this.count == 0;
 	}
 
-	/** Return how many messages have been copied. */
-	int count() {
-		return this.count;
-	}
-
-	/** Return how many bytes have been copied. */
-	int size() {
-		return this.bytes.position();
+	/** Return whether there is a message that nobody waits for. */
+	boolean isHandedOver() {
+		return this.anyHandedOver;
 	}
 
 	/** Return whether there is room for a copy of so many bytes, framing included. */
@@ -63,8 +65,10 @@ final class Batch {
 	/**
 	 * Copy a message, for which there is room.
 	 * @param message the message, whose position stays
+	 * @param handedOver whether nobody waits for it, so that it is kept if it cannot be
+	 * written
 	 */
-	void add(ByteBuffer message) {
+	void add(ByteBuffer message, boolean handedOver) {
 		ByteBuffer bytes = bytes();
 		int length = message.remaining();
 		int start = bytes.position() + this.format.headerSize(length);
@@ -75,7 +79,10 @@ final class Batch {
 		this.format.putTrailer(bytes);
 		if (this.count == this.ends.length) {
 			this.ends = Arrays.copyOf(this.ends, 2 * this.count);
+			this.handedOver = Arrays.copyOf(this.handedOver, 2 * this.count);
 		}
+		this.handedOver[this.count] = handedOver;
+		this.anyHandedOver |= handedOver;
 		this.ends[this.count++] = bytes.position();
 	}
 
@@ -132,25 +139,54 @@ final class Batch {
 	}
 
 	/**
-	 * Return what is left of a message of which a part was written.
-	 * @return from position to limit, or {@code null} if no message was cut
+	 * Return how many bytes those wait for who do not know yet that they were not
+	 * written.
+	 * @param from the first byte that was not written
+	 * @param to where the bytes end that others than the writing thread have added
 	 */
-	@Nullable ByteBuffer restOfMessage() {
+	int untold(int from, int to) {
+		int untold = 0;
+		int start = 0;
+		for (int i = 0; i < this.count && start < to; i++) {
+			int end = this.ends[i];
+			if (end > from && !this.handedOver[i]) {
+				untold += end - Math.max(start, from);
+			}
+			start = end;
+		}
+		return untold;
+	}
+
+	/**
+	 * Return what still has to be written after a failure: the rest of a message of which
+	 * a part was, and the messages that nobody waits for.
+	 * @param before what had to be written before, of which there may be a rest too
+	 * @return from position to limit, or {@code null} if there is nothing
+	 */
+	@Nullable ByteBuffer rest(@Nullable ByteBuffer before) {
+		List<ByteBuffer> parts = new ArrayList<>();
+		if (before != null) {
+			parts.add(before);
+		}
 		int position = this.bytes.position();
 		int start = 0;
 		for (int i = 0; i < this.count; i++) {
 			int end = this.ends[i];
-			if (end > position) {
-				return (position > start) ? copy(this.bytes.duplicate().limit(end)) : null;
+			if (end > position && (position > start || this.handedOver[i])) {
+				parts.add(this.bytes.duplicate().limit(end).position(Math.max(start, position)));
 			}
 			start = end;
 		}
 		ByteBuffer last = this.last;
-		return (last != null && (position > start || last.position() > this.lastStart))
-				? copy(this.bytes, last, this.trailer) : null;
+		if (last != null && (position > start || last.position() > this.lastStart)) {
+			parts.add(this.bytes.duplicate().position(Math.max(start, position)));
+			parts.add(last);
+			parts.add(this.trailer);
+		}
+		return join(parts);
 	}
 
-	private static @Nullable ByteBuffer copy(ByteBuffer... parts) {
+	private static @Nullable ByteBuffer join(List<ByteBuffer> parts) {
 		int size = 0;
 		for (ByteBuffer part : parts) {
 			size = Math.addExact(size, part.remaining());
@@ -158,16 +194,17 @@ final class Batch {
 		if (size == 0) {
 			return null;
 		}
-		ByteBuffer copy = ByteBuffer.allocate(size);
+		ByteBuffer all = ByteBuffer.allocate(size);
 		for (ByteBuffer part : parts) {
-			copy.put(part.duplicate());
+			all.put(part.duplicate());
 		}
-		return copy.flip();
+		return all.flip();
 	}
 
 	void clear() {
 		this.bytes.clear();
 		this.count = 0;
+		this.anyHandedOver = false;
 		this.last = null;
 		this.trailer = NOTHING;
 	}

@@ -18,9 +18,16 @@ import org.jspecify.annotations.Nullable;
  * time, and receivers queue. A connection should be the only one that reads from its
  * socket, because on a stream it reads ahead, and the only one that writes to it.
  * <p>
- * A message leaves at once, in one system call. What other threads send while that call
- * lasts leaves together in the next one, and {@link #sendAll(Collection)} sends many
- * messages in one. Each {@code send} returns when the kernel has all of its bytes.
+ * A message leaves at once, in one system call, and {@link #sendAll(Collection)} sends
+ * many messages in one. What other threads send on a stream while that call lasts leaves
+ * together in the next one, which the same thread makes: a {@code send} of a message of
+ * up to 8 KiB returns when the kernel has all of its bytes, <em>or</em> when a thread has
+ * taken it over that is sending. The order stays, at most 64 KiB are taken over, and then
+ * {@code send} waits. If that thread fails and the connection is still of use, the
+ * message leaves before the next one; if it is not, the next {@code send} says so. A
+ * write time-out switches this off, because each sender is told of its own message then;
+ * and when {@code sendAll} returns, the kernel has its messages and all that were sent
+ * before.
  * <p>
  * {@link #close()} by another thread wakes a thread that is blocked or queues here, which
  * gets {@link java.nio.channels.AsynchronousCloseException};
@@ -157,6 +164,15 @@ public interface MessageConnection extends Closeable {
 	@Nullable ByteBuffer receive(Duration timeout) throws IOException;
 
 	/**
+	 * Say that no more messages will be sent, as {@link PairedSocket#shutdownOutput()}
+	 * does: the peer gets what was sent, and then the end of the stream. Messages that
+	 * another thread has taken over leave before, unless none can leave for 100 ms.
+	 * @throws dev.socketpair.SocketPairException as {@link PairedSocket#shutdownOutput()}
+	 * @throws IOException if the socket is closed
+	 */
+	void shutdownOutput() throws IOException;
+
+	/**
 	 * Return the largest message that can be sent or received.
 	 * @return a number of bytes, framing not included
 	 */
@@ -181,7 +197,8 @@ public interface MessageConnection extends Closeable {
 	boolean isOpen();
 
 	/**
-	 * Close the socket, and with it the connection.
+	 * Close the socket, and with it the connection. Messages that another thread has
+	 * taken over leave before, unless none can leave for 100 ms.
 	 * @throws java.io.UncheckedIOException if {@code close(2)} reports an error; the
 	 * socket is closed all the same
 	 */

@@ -7,17 +7,18 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.PairedSocket;
-import dev.socketpair.nio.VirtualThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages to a stream. While one thread writes, the small messages of the others
- * gather, and leave together in the next call, which one of them makes. A thread returns
- * when its own message has left or has failed to.
+ * Writes messages to a stream. While one thread writes, the small messages of others
+ * gather, and that thread writes them too, in its next call: the others do not wait for
+ * it, unless the socket has a write time-out, of which each of them is to be told.
  * <p>
  * Gathered bytes are counted from the beginning, so that a thread sees from the number of
  * those that are done with whether its message is among them.
@@ -26,6 +27,12 @@ final class MessageWriter {
 
 	/** A larger message is written from where it is, and by its own thread. */
 	private static final int LARGEST_GATHERED = 8 * 1024;
+
+	/** How many batches of others a thread writes before one of them takes over. */
+	private static final int LARGEST_DUTY = 16;
+
+	/** How long {@link #awaitHandedOver()} waits while nothing moves, in nanoseconds. */
+	private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(100);
 
 	/** The lock is held for some nanoseconds, and parking takes microseconds. */
 	private static final int SPINS = 100;
@@ -55,19 +62,20 @@ final class MessageWriter {
 	/** Whether a thread writes; changed with the lock. */
 	private volatile boolean writing;
 
+	/** How many batches of others it has written; guarded by the lock. */
+	private int duty;
+
 	/** How many threads wait to write their own; guarded by the lock. */
 	private int waitingToWrite;
-
-	/**
-	 * Whether others were sending at the last write, or are now; changed with the lock.
-	 */
-	private volatile boolean crowded;
 
 	/** How many bytes were gathered; guarded by the lock. */
 	private long gathered;
 
 	/** How many of these are done with; changed with the lock. */
 	private volatile long done;
+
+	/** Where the last message ends that nobody waits for; guarded by the lock. */
+	private long lastHandedOver;
 
 	/** Guarded by the lock. */
 	private final SendFailures failures = new SendFailures();
@@ -78,8 +86,11 @@ final class MessageWriter {
 	/** How many bytes have left that the writing thread has added; that thread's. */
 	private long ownWritten;
 
-	/** What is left of a message that was cut; the writing thread's. */
-	private @Nullable ByteBuffer unfinished;
+	/**
+	 * What a failed write has left: the rest of a message that was cut, and messages that
+	 * nobody waits for. Changed by the writing thread.
+	 */
+	private volatile @Nullable ByteBuffer unfinished;
 
 	MessageWriter(PairedSocket socket, WireFormat format) {
 		this.socket = socket;
@@ -95,13 +106,29 @@ final class MessageWriter {
 			return;
 		}
 		ensureUsable();
-		long start = gather(message, (int) size);
-		long end = start + size;
-		if (this.crowded && VirtualThreads.isVirtual(Thread.currentThread())) {
-			// Whoever else has something to send adds it first. For a platform thread
-			// giving
-			// way costs more than the call that it may save.
-			Thread.yield();
+		Batch batch = null;
+		long end;
+		lock();
+		try {
+			awaitRoom((int) size);
+			boolean handedOver = canHandOver();
+			this.gathering.add(message, handedOver);
+			this.gathered += size;
+			end = this.gathered;
+			if (handedOver) {
+				this.lastHandedOver = end;
+				message.position(message.limit());
+				return;
+			}
+			if (!isBusy() || this.socket.writeTimeout() == null) {
+				batch = awaitTurnToWrite(end);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (batch != null) {
+			writeOnDuty(batch);
 		}
 		for (int i = 0; this.done < end; i++) {
 			if (!tryToWrite(end)) {
@@ -111,7 +138,7 @@ final class MessageWriter {
 		if (!this.failures.isEmpty()) {
 			lock();
 			try {
-				this.failures.check(start, end);
+				this.failures.check(end - size, end);
 			}
 			finally {
 				this.lock.unlock();
@@ -125,27 +152,42 @@ final class MessageWriter {
 		return (long) length + this.format.headerSize(length) + this.format.trailerSize();
 	}
 
-	/** Add a message to those that leave next. */
-	private long gather(ByteBuffer message, int size) throws IOException {
-		lock();
-		try {
-			while (!this.gathering.hasRoomFor(size)) {
-				if (!this.socket.isOpen()) {
-					throw new AsynchronousCloseException();
-				}
+	/** With the lock. */
+	private void awaitRoom(int size) throws IOException {
+		while (!this.gathering.hasRoomFor(size)) {
+			if (!this.socket.isOpen()) {
+				throw new AsynchronousCloseException();
+			}
+			if (isBusy()) {
 				await();
+				continue;
 			}
-			if (this.writing) {
-				this.crowded = true;
-			}
-			this.gathering.add(message);
-			long start = this.gathered;
-			this.gathered += size;
-			return start;
-		}
-		finally {
+			// A failure has left it there.
+			Batch batch = beginWriting();
 			this.lock.unlock();
+			try {
+				writeAndSettle(batch);
+			}
+			catch (SocketTimeoutException ex) {
+				ex.bytesTransferred = 0;
+				throw ex;
+			}
+			finally {
+				lock();
+				endWriting();
+			}
 		}
+	}
+
+	/** With the lock: whether somebody writes or is to. */
+	private boolean isBusy() {
+		return this.writing || this.waitingToWrite > 0;
+	}
+
+	/** With the lock: whether somebody writes who will write another message too. */
+	private boolean canHandOver() {
+		return this.writing && (this.duty < LARGEST_DUTY || this.waitingToWrite > 0) && this.unfinished == null
+				&& this.socket.writeTimeout() == null;
 	}
 
 	/** Write what was gathered, unless somebody else writes or is to. */
@@ -156,7 +198,7 @@ final class MessageWriter {
 		Batch batch;
 		lock();
 		try {
-			if (this.writing || this.waitingToWrite > 0 || this.done >= end) {
+			if (isBusy() || this.done >= end) {
 				return false;
 			}
 			batch = beginWriting();
@@ -164,37 +206,72 @@ final class MessageWriter {
 		finally {
 			this.lock.unlock();
 		}
+		writeOnDuty(batch);
+		return true;
+	}
+
+	/** Write a batch, and then what others have handed over. */
+	private void writeOnDuty(Batch batch) throws IOException {
 		Throwable failure = write(batch);
 		lock();
 		settle(batch, batch.written(), failure);
-		endWriting(batch);
+		if (failure == null) {
+			failure = writeHandedOver();
+		}
+		else {
+			endWriting();
+		}
 		this.lock.unlock();
+		throwIfInterrupted(failure);
+	}
+
+	/** Who else is concerned, maybe this thread too, learns it from the failures. */
+	private static void throwIfInterrupted(@Nullable Throwable failure) throws ClosedByInterruptException {
 		if (failure instanceof ClosedByInterruptException interrupted) {
 			throw interrupted;
 		}
-		// Who else is concerned, maybe this thread too, learns it from the failures.
-		return true;
+	}
+
+	/** With the lock. */
+	private @Nullable Throwable writeHandedOver() {
+		Throwable failure = null;
+		while (failure == null && this.waitingToWrite == 0 && this.gathering.isHandedOver()) {
+			Batch batch = turn();
+			this.duty++;
+			this.lock.unlock();
+			failure = write(batch);
+			lock();
+			settle(batch, batch.written(), failure);
+		}
+		endWriting();
+		return failure;
 	}
 
 	/** With the lock. */
 	private Batch beginWriting() {
 		this.writing = true;
+		this.duty = 0;
+		this.ownWritten = 0;
+		return turn();
+	}
+
+	/** With the lock: turn from gathering to writing. */
+	private Batch turn() {
 		Batch batch = this.gathering;
 		this.gathering = this.spare;
 		this.spare = batch;
 		this.gatheredInBatch = this.gathered;
-		if (batch.count() <= 1) {
-			this.crowded = false;
-		}
-		this.ownWritten = 0;
+		// There is room again.
+		this.progress.signalAll();
 		return batch;
 	}
 
 	/** With the lock. */
-	private void endWriting(Batch batch) {
+	private void endWriting() {
 		this.writing = false;
 		if (this.gathering.isEmpty()) {
 			// The same memory again, which the processor has at hand.
+			Batch batch = this.spare;
 			this.spare = this.gathering;
 			this.gathering = batch;
 		}
@@ -209,9 +286,33 @@ final class MessageWriter {
 		}
 		lock();
 		try {
-			while ((this.writing || this.waitingToWrite > 0) && this.done < end) {
+			while (isBusy() && this.done < end) {
 				await();
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait until the messages have left that others are to write, as long as they move.
+	 */
+	void awaitHandedOver() {
+		lock();
+		try {
+			long end = this.lastHandedOver;
+			long before = this.done - 1;
+			while (isBusy() && this.done < end && this.done != before && this.socket.isOpen()) {
+				before = this.done;
+				long left = LINGER;
+				while (isBusy() && this.done == before && left > 0) {
+					left = this.progress.awaitNanos(left);
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 		finally {
 			this.lock.unlock();
@@ -225,7 +326,7 @@ final class MessageWriter {
 	 */
 	void sendAll(ByteBuffer... messages) throws IOException {
 		ensureUsable();
-		Batch batch = awaitTurnToWrite();
+		Batch batch = beginWritingInTurn();
 		boolean completed = false;
 		try {
 			for (ByteBuffer message : messages) {
@@ -242,16 +343,38 @@ final class MessageWriter {
 			throw ex;
 		}
 		finally {
-			lock();
 			if (!completed) {
-				settle(batch, 0, new IOException("The thread that was to write failed"));
+				abandon(batch);
 			}
-			endWriting(batch);
-			this.lock.unlock();
 		}
 		for (ByteBuffer message : messages) {
 			message.position(message.limit());
 		}
+		lock();
+		Throwable failure = writeHandedOver();
+		this.lock.unlock();
+		throwIfInterrupted(failure);
+	}
+
+	private Batch beginWritingInTurn() throws IOException {
+		lock();
+		try {
+			Batch batch = awaitTurnToWrite(Long.MAX_VALUE);
+			return Objects.requireNonNull(batch);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The writing thread failed before it wrote the batch. */
+	private void abandon(Batch batch) {
+		batch.flip();
+		keepUnfinished(batch);
+		lock();
+		settle(batch, 0, new IOException("The thread that was to write failed"));
+		endWriting();
+		this.lock.unlock();
 	}
 
 	private void moveBehindWritten(ByteBuffer... messages) {
@@ -265,23 +388,24 @@ final class MessageWriter {
 		}
 	}
 
-	private Batch awaitTurnToWrite() throws IOException {
-		lock();
+	/**
+	 * With the lock: wait until nobody else writes.
+	 * @param end where the message ends that makes this thread wait
+	 * @return what is to be written, or {@code null} if that message was written and
+	 * there is nothing else
+	 */
+	private @Nullable Batch awaitTurnToWrite(long end) throws IOException {
+		this.waitingToWrite++;
 		try {
-			this.waitingToWrite++;
-			try {
-				while (this.writing) {
-					await();
-				}
+			while (this.writing && this.done < end) {
+				await();
 			}
-			finally {
-				this.waitingToWrite--;
-			}
-			return beginWriting();
 		}
 		finally {
-			this.lock.unlock();
+			this.waitingToWrite--;
 		}
+		// Others may have handed over their messages because this thread was to write.
+		return (this.done < end || (!this.writing && this.gathering.isHandedOver())) ? beginWriting() : null;
 	}
 
 	private void add(ByteBuffer message, Batch batch) throws IOException {
@@ -291,7 +415,7 @@ final class MessageWriter {
 			writeAndSettle(batch);
 		}
 		if (copied) {
-			batch.add(message);
+			batch.add(message, false);
 		}
 		else {
 			batch.addLast(message);
@@ -322,7 +446,9 @@ final class MessageWriter {
 			if (!this.socket.isBlocking() || !batch.write(this.socket, this.unfinished)) {
 				throw new IllegalBlockingModeException();
 			}
-			this.unfinished = null;
+			if (this.unfinished != null) {
+				this.unfinished = null;
+			}
 			return null;
 		}
 		catch (IOException | RuntimeException | Error ex) {
@@ -334,9 +460,7 @@ final class MessageWriter {
 
 	private void keepUnfinished(Batch batch) {
 		try {
-			if (this.unfinished == null || !this.unfinished.hasRemaining()) {
-				this.unfinished = batch.restOfMessage();
-			}
+			this.unfinished = this.socket.isOpen() ? batch.rest(this.unfinished) : null;
 		}
 		catch (OutOfMemoryError ex) {
 			// Better no stream than one of which a part is missing.
@@ -348,14 +472,15 @@ final class MessageWriter {
 	private void settle(Batch batch, long written, @Nullable Throwable failure) {
 		long others = this.gatheredInBatch - this.done;
 		this.ownWritten += Math.max(0, written - others);
-		batch.clear();
 		if (others > 0) {
 			if (failure != null) {
-				this.failures.add(this.done + Math.min(written, others), this.gatheredInBatch, failure);
+				this.failures.add(this.done + Math.min(written, others), this.gatheredInBatch, failure,
+						batch.untold((int) Math.min(written, others), (int) others));
 			}
 			this.done = this.gatheredInBatch;
 			this.progress.signalAll();
 		}
+		batch.clear();
 	}
 
 	private void ensureUsable() throws IOException {

@@ -13,16 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages as the socket itself has them.
  */
-final class PacketConnection implements MessageConnection {
+final class PacketConnection extends AbstractMessageConnection {
 
 	/** Room that is kept; a larger message gets room of its own. */
 	private static final int KEPT = 64 * 1024;
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-	private final PairedSocket socket;
-
-	private final int maxMessageSize;
 
 	private final Turn sending;
 
@@ -32,8 +28,7 @@ final class PacketConnection implements MessageConnection {
 	private ByteBuffer room = NOTHING;
 
 	PacketConnection(PairedSocket socket, int maxMessageSize) {
-		this.socket = socket;
-		this.maxMessageSize = maxMessageSize;
+		super(socket, Framing.NONE, maxMessageSize);
 		this.sending = new Turn(socket);
 		this.receiving = new Turn(socket);
 	}
@@ -68,14 +63,14 @@ final class PacketConnection implements MessageConnection {
 	}
 
 	private void check(ByteBuffer message) throws MessageTooLargeException {
-		if (message.remaining() > this.maxMessageSize) {
-			throw new MessageTooLargeException(message.remaining(), this.maxMessageSize);
+		if (message.remaining() > maxMessageSize()) {
+			throw new MessageTooLargeException(message.remaining(), maxMessageSize());
 		}
 	}
 
 	private void write(ByteBuffer message) throws IOException {
-		requireBlocking(!this.socket.isBlocking());
-		requireBlocking(this.socket.send(message) == PairedSocket.WOULD_BLOCK);
+		requireBlocking(!socket().isBlocking());
+		requireBlocking(socket().send(message) == PairedSocket.WOULD_BLOCK);
 	}
 
 	@Override
@@ -102,15 +97,15 @@ final class PacketConnection implements MessageConnection {
 	}
 
 	private @Nullable ByteBuffer read(@Nullable Deadline deadline) throws IOException {
-		requireBlocking(!this.socket.isBlocking());
+		requireBlocking(!socket().isBlocking());
 		if (this.room == NOTHING) {
-			this.room = ByteBuffer.allocateDirect(Math.min(this.maxMessageSize, KEPT));
+			this.room = ByteBuffer.allocateDirect(Math.min(maxMessageSize(), KEPT));
 		}
-		if (this.maxMessageSize > KEPT) {
+		if (maxMessageSize() > KEPT) {
 			// Too little room would lose the message, so its length has to be known
 			// first.
 			int length = call(PairedSocket::peek, this.room.clear().limit(1), deadline);
-			if (length > KEPT && length <= this.maxMessageSize) {
+			if (length > KEPT && length <= maxMessageSize()) {
 				ByteBuffer message = ByteBuffer.allocate(length);
 				return message(message, call(PairedSocket::receive, message, deadline));
 			}
@@ -120,12 +115,12 @@ final class PacketConnection implements MessageConnection {
 
 	private int call(Deadline.Call call, ByteBuffer dst, @Nullable Deadline deadline) throws IOException {
 		try {
-			int length = Deadline.read(this.socket, call, dst, deadline);
+			int length = Deadline.read(socket(), call, dst, deadline);
 			requireBlocking(length == PairedSocket.WOULD_BLOCK);
 			return length;
 		}
 		catch (MessageTruncatedException ex) {
-			throw new MessageTooLargeException(ex.length(), this.maxMessageSize);
+			throw new MessageTooLargeException(ex.length(), maxMessageSize());
 		}
 	}
 
@@ -146,36 +141,6 @@ final class PacketConnection implements MessageConnection {
 		if (wouldBlock) {
 			throw new IllegalBlockingModeException();
 		}
-	}
-
-	@Override
-	public int maxMessageSize() {
-		return this.maxMessageSize;
-	}
-
-	@Override
-	public Framing framing() {
-		return Framing.NONE;
-	}
-
-	@Override
-	public PairedSocket socket() {
-		return this.socket;
-	}
-
-	@Override
-	public boolean isOpen() {
-		return this.socket.isOpen();
-	}
-
-	@Override
-	public void close() {
-		Turn.close(this.socket);
-	}
-
-	@Override
-	public String toString() {
-		return "MessageConnection[%s, %s]".formatted(framing(), this.socket);
 	}
 
 }

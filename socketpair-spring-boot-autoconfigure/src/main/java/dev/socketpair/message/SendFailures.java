@@ -30,10 +30,11 @@ final class SendFailures {
 	 * @param from the first byte that was not written
 	 * @param to where the bytes end that were to be written
 	 * @param cause what happened
+	 * @param untold how many of the bytes belong to senders who wait
 	 */
-	void add(long from, long to, Throwable cause) {
-		if (from < to) {
-			this.failures.add(new Failure(from, to, cause));
+	void add(long from, long to, Throwable cause, long untold) {
+		if (untold > 0) {
+			this.failures.add(new Failure(from, to, cause, untold));
 			this.empty = false;
 		}
 	}
@@ -97,11 +98,11 @@ final class SendFailures {
 		/** How many of the bytes belong to senders that do not know yet. */
 		private long untold;
 
-		Failure(long from, long to, Throwable cause) {
+		Failure(long from, long to, Throwable cause, long untold) {
 			this.from = from;
 			this.to = to;
 			this.cause = cause;
-			this.untold = to - from;
+			this.untold = untold;
 		}
 
 	}

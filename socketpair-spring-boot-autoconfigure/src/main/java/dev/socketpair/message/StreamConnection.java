@@ -11,13 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages over a stream of bytes.
  */
-final class StreamConnection implements MessageConnection {
-
-	private final PairedSocket socket;
-
-	private final Framing framing;
-
-	private final int maxMessageSize;
+final class StreamConnection extends AbstractMessageConnection {
 
 	private final WireFormat format;
 
@@ -26,9 +20,7 @@ final class StreamConnection implements MessageConnection {
 	private final MessageWriter writer;
 
 	StreamConnection(PairedSocket socket, Framing framing, int maxMessageSize) {
-		this.socket = socket;
-		this.framing = framing;
-		this.maxMessageSize = maxMessageSize;
+		super(socket, framing, maxMessageSize);
 		this.format = WireFormat.of(framing);
 		this.reader = new MessageReader(socket, this.format.decoder(maxMessageSize));
 		this.writer = new MessageWriter(socket, this.format);
@@ -50,8 +42,8 @@ final class StreamConnection implements MessageConnection {
 	}
 
 	private void check(ByteBuffer message) throws MessageTooLargeException {
-		if (message.remaining() > this.maxMessageSize) {
-			throw new MessageTooLargeException(message.remaining(), this.maxMessageSize);
+		if (message.remaining() > maxMessageSize()) {
+			throw new MessageTooLargeException(message.remaining(), maxMessageSize());
 		}
 		this.format.check(message);
 	}
@@ -67,33 +59,15 @@ final class StreamConnection implements MessageConnection {
 	}
 
 	@Override
-	public int maxMessageSize() {
-		return this.maxMessageSize;
-	}
-
-	@Override
-	public Framing framing() {
-		return this.framing;
-	}
-
-	@Override
-	public PairedSocket socket() {
-		return this.socket;
-	}
-
-	@Override
-	public boolean isOpen() {
-		return this.socket.isOpen();
+	public void shutdownOutput() throws IOException {
+		this.writer.awaitHandedOver();
+		super.shutdownOutput();
 	}
 
 	@Override
 	public void close() {
-		Turn.close(this.socket);
-	}
-
-	@Override
-	public String toString() {
-		return "MessageConnection[%s, %s]".formatted(this.framing, this.socket);
+		this.writer.awaitHandedOver();
+		super.close();
 	}
 
 }

@@ -194,7 +194,7 @@ final class Child {
 	void halfClose() {
 		this.stopRequested = true;
 		try {
-			this.socket.shutdownOutput();
+			this.connection.shutdownOutput();
 		}
 		catch (IOException ex) {
 			// Closed, so it sees the end already.
@@ -269,6 +269,15 @@ final class Child {
 	void sendAll(Collection<ByteBuffer> messages) throws IOException {
 		try {
 			this.connection.sendAll(messages);
+		}
+		catch (ClosedChannelException | SocketPairException ex) {
+			throw failed(ex);
+		}
+	}
+
+	void shutdownOutput() throws IOException {
+		try {
+			this.connection.shutdownOutput();
 		}
 		catch (ClosedChannelException | SocketPairException ex) {
 			throw failed(ex);

@@ -55,6 +55,11 @@ final class ProcessMessages implements MessageConnection {
 	}
 
 	@Override
+	public void shutdownOutput() throws IOException {
+		served().shutdownOutput();
+	}
+
+	@Override
 	public int maxMessageSize() {
 		Integer configured = this.specification.maxMessageSize();
 		return (configured != null) ? configured : DEFAULT_MAX_MESSAGE_SIZE;

@@ -336,7 +336,7 @@ class SendingContractTests {
 		}
 	}
 
-	/** Six senders, none of which gets anything through. */
+	/** Six senders, none of which gets anything through, and each of which is told. */
 	private static List<InBackground<Void>> blockedSenders(MessageConnection connection, int length)
 			throws IOException {
 		PairedSocket socket = connection.socket().configureBlocking(false);
@@ -344,7 +344,7 @@ class SendingContractTests {
 		while (socket.write(filling.clear()) > 0) {
 			// Until there is no room.
 		}
-		socket.configureBlocking(true);
+		socket.configureBlocking(true).writeTimeout(Duration.ofMinutes(1));
 		AtomicInteger started = new AtomicInteger();
 		List<InBackground<Void>> senders = new ArrayList<>();
 		for (int i = 0; i < 6; i++) {
