@@ -127,7 +127,7 @@ final class Supervision implements Runnable {
 		finally {
 			this.lock.unlock();
 		}
-		logger.log(Level.DEBUG,
+		logger.log(Level.INFO,
 				"Process '%s' was started with pid %d".formatted(this.specification.name(), launched.pid()));
 		return launched;
 	}
