@@ -1,52 +1,22 @@
-/** The rows of the table: a label, and the value that a reply has for it. */
-const ROWS = [
-	['State', (reply) => reply.state],
-	['Process', (reply) => reply.pid],
-	['Language', (reply) => reply.answer && `${reply.answer.language} ${reply.answer.version}`],
+import { post, Refusal } from './application.js';
+import { byId, element, isBusy, say, setBusy } from './dom.js';
+
+/** What a reply may have: a label, the value, and whether it takes a whole line. */
+const FACTS = [
 	['Words', (reply) => reply.answer?.words],
 	['Characters', (reply) => reply.answer?.characters],
-	['SHA-256', (reply) => reply.answer?.sha256],
-	['Microseconds', (reply) => reply.microseconds],
-	['Error', (reply) => reply.error],
+	['Took', (reply) => reply.microseconds && `${reply.microseconds.toLocaleString('en')} µs`],
+	['SHA-256', (reply) => reply.answer?.sha256, 'digest'],
+	['Answered by', (reply) => reply.answer && `${reply.answer.language} ${reply.answer.version}, process ${reply.pid}`, 'wide'],
+	['State', (reply) => reply.answer ? undefined : reply.state, 'wide'],
+	['Error', (reply) => reply.error, 'wide error'],
 ];
 
-const form = document.getElementById('request');
-const button = form.querySelector('button');
-const status = document.getElementById('status');
-const table = document.getElementById('replies');
-
-async function ask(text) {
-	const response = await fetch('workers', {
-		method: 'POST',
-		headers: { 'Content-Type': 'text/plain;charset=UTF-8' },
-		body: text,
-	});
-	if (!response.ok) {
-		throw new Error(`The application answered with status ${response.status}`);
-	}
-	return response.json();
-}
-
-function cell(name, content, scope) {
-	const element = document.createElement(name);
-	element.textContent = content ?? '–';
-	if (scope) {
-		element.scope = scope;
-	}
-	return element;
-}
-
-function row(...cells) {
-	const element = document.createElement('tr');
-	element.append(...cells);
-	return element;
-}
-
-function show(replies) {
-	table.tHead.replaceChildren(row(cell('td', ''), ...replies.map((reply) => cell('th', reply.name, 'col'))));
-	table.tBodies[0].replaceChildren(...ROWS.map(([label, value]) =>
-		row(cell('th', label, 'row'), ...replies.map((reply) => cell('td', value(reply))))));
-	table.hidden = false;
+function tile(reply) {
+	const facts = FACTS.map(([label, value, kind]) => [label, value(reply), kind]).filter(([, value]) => value != null);
+	return element('li', {}, element('h3', {}, reply.name), element('dl', {},
+		...facts.map(([label, value, kind]) => element('div', { class: kind ?? '' },
+			element('dt', {}, label), element('dd', {}, String(value))))));
 }
 
 function summary(replies) {
@@ -56,20 +26,35 @@ function summary(replies) {
 		+ (answers.length > 1 ? `, and they ${different.size === 1 ? 'agree' : 'DIFFER'}.` : '.');
 }
 
-form.addEventListener('submit', async (event) => {
-	event.preventDefault();
-	button.disabled = true;
-	status.textContent = 'Asking …';
-	try {
-		const replies = await ask(form.elements.text.value);
-		show(replies);
-		status.textContent = summary(replies);
-	}
-	catch (failure) {
-		table.hidden = true;
-		status.textContent = `No answers: ${failure.message}`;
-	}
-	finally {
-		button.disabled = false;
-	}
-});
+/** Has all workers look at the text when the form is sent, and calls what is to be called then. */
+export function askWorkers(changed) {
+	const form = byId('request');
+	const button = form.querySelector('button');
+	const status = byId('status');
+	form.addEventListener('submit', async (event) => {
+		event.preventDefault();
+		if (isBusy(button)) {
+			return;
+		}
+		setBusy(button, true);
+		say(status, 'Asking …');
+		try {
+			const replies = await post('workers', {
+				headers: { 'Content-Type': 'text/plain;charset=UTF-8' },
+				body: form.elements.text.value,
+				// The application knows better how long a worker may take
+				signal: undefined,
+			});
+			byId('replies').replaceChildren(...replies.map(tile));
+			say(status, summary(replies));
+		}
+		catch (failure) {
+			byId('replies').replaceChildren();
+			say(status, `No answers: ${failure instanceof Refusal ? failure.message : 'the application cannot be reached'}.`);
+		}
+		finally {
+			setBusy(button, false);
+			changed();
+		}
+	});
+}

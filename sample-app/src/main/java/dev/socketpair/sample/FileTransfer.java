@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
@@ -45,6 +46,17 @@ public class FileTransfer {
 	}
 
 	/**
+	 * Return how many bytes there are to stream.
+	 * @param path a regular file
+	 * @return its size in bytes
+	 * @throws IOException if it is none, or cannot be read
+	 */
+	long size(Path path) throws IOException {
+		requireReadable(path);
+		return Files.size(path);
+	}
+
+	/**
 	 * Stream a file through a new pair. Both threads have ended and both sockets are
 	 * closed when this method returns or throws.
 	 * @param path a regular file
@@ -53,10 +65,24 @@ public class FileTransfer {
 	 * @throws InterruptedException if the current thread is interrupted while it waits
 	 */
 	public TransferResult transfer(Path path) throws IOException, InterruptedException {
+		return transfer(path, (bytes) -> {
+		});
+	}
+
+	/**
+	 * Stream a file, and tell of its progress.
+	 * @param path a regular file
+	 * @param arrived is told how many bytes have arrived since it was told last, by the
+	 * thread that receives them
+	 * @return what was sent and what arrived
+	 * @throws IOException if the file cannot be read or the sockets fail
+	 * @throws InterruptedException if the current thread is interrupted while it waits
+	 */
+	TransferResult transfer(Path path, LongConsumer arrived) throws IOException, InterruptedException {
 		requireReadable(path);
 		long start = System.nanoTime();
 		try (SocketPair pair = this.factory.create()) {
-			List<Side> sides = runTogether(() -> receive(pair.second()), () -> send(path, pair.first()));
+			List<Side> sides = runTogether(() -> receive(pair.second(), arrived), () -> send(path, pair.first()));
 			Duration duration = Duration.ofNanos(System.nanoTime() - start);
 			Side receiver = sides.get(0);
 			Side sender = sides.get(1);
@@ -98,13 +124,14 @@ public class FileTransfer {
 	}
 
 	/** Closes its socket if it fails, too: the other gets {@code EPIPE} then. */
-	private static Side receive(PairedSocket socket) throws IOException {
+	private static Side receive(PairedSocket socket, LongConsumer arrived) throws IOException {
 		try (socket) {
 			MessageDigest digest = sha256();
 			ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
 			long bytes = 0;
 			while (socket.read(buffer) != -1) {
 				bytes += buffer.position();
+				arrived.accept(buffer.position());
 				digest.update(buffer.flip());
 				buffer.clear();
 			}

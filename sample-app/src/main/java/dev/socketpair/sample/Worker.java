@@ -6,16 +6,22 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketpair.SocketPairException;
 import dev.socketpair.message.MessageConnection;
+import dev.socketpair.process.ProcessExitedException;
 import dev.socketpair.process.ProcessStartException;
 import dev.socketpair.process.ProcessStartException.Reason;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessState;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A process that answers one request after the other.
  */
 class Worker {
+
+	private static final Log logger = LogFactory.getLog(Worker.class);
 
 	private final SocketPairProcess process;
 
@@ -53,8 +61,12 @@ class Worker {
 			return reply(state(), answer, null, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start));
 		}
 		catch (ProcessStartException ex) {
+			logger.warn(ex.getMessage());
 			String state = (ex.reason() == Reason.COMMAND_NOT_FOUND) ? "not installed" : state();
-			return reply(state, null, ex.getMessage(), null);
+			return reply(state, null, describe(ex), null);
+		}
+		catch (ProcessExitedException ex) {
+			return reply(state(), null, describe(ex), null);
 		}
 		catch (IOException | JacksonException | IllegalStateException ex) {
 			return reply(state(), null, ex.getMessage(), null);
@@ -62,6 +74,24 @@ class Worker {
 		finally {
 			this.turn.unlock();
 		}
+	}
+
+	/**
+	 * Send {@code SIGKILL} to the process, as the kernel does when memory runs out.
+	 * @return the number of the process, or nothing if none runs
+	 */
+	OptionalLong kill() {
+		long pid = this.process.pid();
+		if (pid == SocketPairProcess.NO_PID) {
+			return OptionalLong.empty();
+		}
+		// A child that has just ended gives its number back
+		return ProcessHandle.current().children().anyMatch((child) -> child.pid() == pid && child.destroyForcibly())
+				? OptionalLong.of(pid) : OptionalLong.empty();
+	}
+
+	String name() {
+		return this.process.name();
 	}
 
 	private void startIfStopped() throws IOException {
@@ -89,6 +119,28 @@ class Worker {
 					"Process '%s' was stopped without an answer: %s".formatted(this.process.name(), ex.getMessage()),
 					ex);
 		}
+	}
+
+	/** Without the command line, which is for the log and not for who asks over HTTP. */
+	private static String describe(ProcessStartException ex) {
+		if (ex.reason() == Reason.COMMAND_NOT_FOUND) {
+			return "Process '%s' cannot be started: '%s' is not on the PATH: install it".formatted(ex.name(),
+					ex.command().get(0));
+		}
+		return Stream
+			.concat(Stream.of("Process '%s' cannot be started: %s".formatted(ex.name(), ex.detail())),
+					ex.standardErrorTail().stream())
+			.collect(Collectors.joining(" | "));
+	}
+
+	/** Without the command line, as above. */
+	private String describe(ProcessExitedException ex) {
+		String next = switch (this.process.state()) {
+			case GAVE_UP -> ", and was restarted too often";
+			case STOPPED, STOPPING -> "";
+			case WAITING_TO_RESTART, STARTING, RUNNING -> ", and is started again";
+		};
+		return "Process '%s' exited with %s%s".formatted(ex.name(), ex.status(), next);
 	}
 
 	private WorkerReply reply(String state, @Nullable TextFacts answer, @Nullable String error,

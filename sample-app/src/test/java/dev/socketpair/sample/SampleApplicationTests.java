@@ -1,7 +1,14 @@
 package dev.socketpair.sample;
 
+import java.nio.file.Path;
+import java.time.Duration;
+
+import dev.socketpair.sample.TransferStatus.State;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -9,6 +16,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,19 +80,53 @@ class SampleApplicationTests {
 	}
 
 	@Test
-	void transferRunsAgain() {
-		this.client.post()
-			.uri("/transfers")
-			.exchange()
-			.expectStatus()
-			.isOk()
-			.expectBody()
-			.jsonPath("$.path")
-			.value(String.class, (path) -> assertThat(path).endsWith("pom.xml"))
-			.jsonPath("$.bytes")
-			.value(Integer.class, (bytes) -> assertThat(bytes).isGreaterThan(1000))
-			.jsonPath("$.matches")
-			.isEqualTo(true);
+	void transferRunsAgainAndTellsHowFarItIs() {
+		TransferStatus started = start("times=3&atOnce=2").expectStatus()
+			.isAccepted()
+			.expectBody(TransferStatus.class)
+			.returnResult()
+			.getResponseBody();
+		assertThat(started.path()).hasFileName("pom.xml");
+		TransferStatus ended = awaitEnd();
+		assertThat(ended.id()).isEqualTo(started.id());
+		assertThat(ended.state()).isEqualTo(State.DONE);
+		assertThat(ended.bytes()).isEqualTo(ended.totalBytes()).isEqualTo(3 * Path.of("pom.xml").toFile().length());
+		assertThat(ended.percent()).isEqualTo(100);
+		assertThat(ended.matches()).isTrue();
+		assertThat(ended.error()).isNull();
+	}
+
+	@Test
+	void transferIsOneThroughOnePairUnlessMoreIsAskedFor() {
+		start("").expectStatus().isAccepted();
+		TransferStatus ended = awaitEnd();
+		assertThat(ended.times()).isOne();
+		assertThat(ended.atOnce()).isOne();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', quoteCharacter = '"',
+			value = { "times=0; 'times' must be a whole number from 1 to 1000, but is '0'",
+					"times=; 'times' must be a whole number from 1 to 1000, but is ''",
+					"times=1e3; 'times' must be a whole number from 1 to 1000, but is '1e3'",
+					"atOnce=17; 'atOnce' must be a whole number from 1 to 16, but is '17'" })
+	void badNumberIsRefused(String query, String message) {
+		start(query).expectStatus().isBadRequest().expectBody().jsonPath("$.detail").isEqualTo(message);
+	}
+
+	private ResponseSpec start(String query) {
+		return this.client.post().uri("/transfers?" + query).exchange();
+	}
+
+	private TransferStatus awaitEnd() {
+		return Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> this.client.get()
+				.uri("/transfers/latest")
+				.exchange()
+				.expectBody(TransferStatus.class)
+				.returnResult()
+				.getResponseBody(), (status) -> status.state() != State.RUNNING);
 	}
 
 }

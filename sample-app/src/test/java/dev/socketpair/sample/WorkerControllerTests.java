@@ -27,6 +27,7 @@ import org.springframework.boot.test.context.SpringBootTest.UseMainMethod;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.RequestHeadersSpec;
@@ -92,7 +93,7 @@ class WorkerControllerTests {
 		missing.removeAll(installed(missing));
 		assertThat(missing).allSatisfy((reply) -> {
 			assertThat(reply.state()).isEqualTo("not installed");
-			assertThat(reply.error()).contains("install it");
+			assertThat(reply.error()).contains("install it").doesNotContain("worker.py", "worker.cjs");
 		});
 	}
 
@@ -143,7 +144,8 @@ class WorkerControllerTests {
 		ProcessHandle.of(pid).orElseThrow().destroyForcibly();
 		assertThat(request.get()).allSatisfy((reply) -> {
 			if (reply.name().equals(name)) {
-				assertThat(reply.error()).contains("exited with 137 (SIGKILL), and is started again");
+				assertThat(reply.error())
+					.isEqualTo("Process '%s' exited with 137 (SIGKILL), and is started again".formatted(name));
 				assertThat(reply.answer()).isNull();
 			}
 		});
@@ -156,8 +158,33 @@ class WorkerControllerTests {
 		assertThat(process.pid()).isNotEqualTo(pid);
 	}
 
+	@Test
+	void workerThatIsNotThereCannotBeKilled() {
+		this.client.post()
+			.uri("/workers/no-worker/kill")
+			.exchange()
+			.expectStatus()
+			.isNotFound()
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("There is no worker of this name: the workers are java-worker, python-worker, node-worker");
+	}
+
+	@Test
+	void workerThatDoesNotRunCannotBeKilled() {
+		this.processes.get("python-worker").stop();
+		this.client.post()
+			.uri("/workers/python-worker/kill")
+			.exchange()
+			.expectStatus()
+			.isEqualTo(HttpStatus.CONFLICT)
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("'python-worker' does not run, so that there is nothing to kill");
+	}
+
 	@ParameterizedTest
-	@CsvSource({ "/, text/html", "/workers.js, text/javascript", "/workers.css, text/css" })
+	@CsvSource({ "/, text/html", "/page.js, text/javascript", "/page.css, text/css", "/icon.svg, image/svg+xml" })
 	void pageIsServed(String path, String type) {
 		this.client.get()
 			.uri(path)

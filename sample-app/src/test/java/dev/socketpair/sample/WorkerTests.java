@@ -56,7 +56,8 @@ class WorkerTests {
 		try (SocketPairProcess process = process(Duration.ofSeconds(30), "no-such-command")) {
 			WorkerReply reply = new Worker(process, new JsonMapper()).ask("hi");
 			assertThat(reply.state()).isEqualTo("not installed");
-			assertThat(reply.error()).contains("no-such-command", "install it");
+			assertThat(reply.error())
+				.isEqualTo("Process 'worker' cannot be started: 'no-such-command' is not on the PATH: install it");
 			assertThat(reply.pid()).isNull();
 			assertThat(reply.answer()).isNull();
 			assertThat(reply.microseconds()).isNull();
@@ -68,7 +69,8 @@ class WorkerTests {
 		try (SocketPairProcess process = process(Duration.ofSeconds(30), "sh", "-c", "echo no idea >&2; exit 3")) {
 			WorkerReply reply = new Worker(process, new JsonMapper()).ask("hi");
 			assertThat(reply.state()).isEqualTo("stopped");
-			assertThat(reply.error()).contains("exited with 3", "no idea");
+			assertThat(reply.error())
+				.matches("Process 'worker' cannot be started: it exited with 3 after \\d+ ms \\| no idea");
 		}
 	}
 
@@ -76,7 +78,7 @@ class WorkerTests {
 	void workerThatEndsBeforeItsAnswerTellsItsStatus() {
 		try (SocketPairProcess process = process(Duration.ofSeconds(30), "sh", "-c", "read -r line <&3; exit 7")) {
 			WorkerReply reply = new Worker(process, new JsonMapper()).ask("hi");
-			assertThat(reply.error()).contains("exited with 7");
+			assertThat(reply.error()).isEqualTo("Process 'worker' exited with 7");
 			assertThat(reply.answer()).isNull();
 		}
 	}
