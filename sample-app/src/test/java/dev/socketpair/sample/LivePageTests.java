@@ -251,6 +251,16 @@ class LivePageTests {
 						.filter((element) => element.getBoundingClientRect().right > innerWidth
 							|| element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
 						.map((element) => element.outerHTML)""")).isEmpty();
+			assertThat(browser.list(String.class,
+					"""
+							const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+							return [...document.querySelectorAll('#processes li')].filter((tile) => {
+								tile.querySelector('.pill').textContent = 'waiting to restart';
+								const boxes = [...tile.children].map((child) => child.getBoundingClientRect());
+								return boxes.some((box, i) => boxes.slice(i + 1).some((other) => overlap(box, other)));
+							}).map((tile) => tile.outerHTML)"""))
+				.as("overlap")
+				.isEmpty();
 		}
 		finally {
 			browser.set("Emulation.clearDeviceMetricsOverride", Map.of());
