@@ -32,7 +32,8 @@ export class Transfer {
 	}
 
 	static outcome(transfer) {
-		const file = transfer.path.slice(transfer.path.lastIndexOf('/') + 1);
+		// The path is a URI
+		const file = decodeURIComponent(transfer.path.slice(transfer.path.lastIndexOf('/') + 1));
 		switch (transfer.state) {
 			case 'RUNNING':
 				return `Streaming “${file}” ${transfer.times} ${transfer.times === 1 ? 'time' : 'times'}`;
