@@ -1,5 +1,6 @@
 package dev.socketpair;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -116,6 +117,27 @@ public interface SocketPairStatistics {
 		 * @return a number of system calls
 		 */
 		long operations(End end, Direction direction);
+
+		/**
+		 * Return how much waits in the queues of the open pairs. To look at them takes
+		 * two system calls a pair; the answer is up to half a second old.
+		 * @param end the end that has sent it
+		 * @return a number of bytes, of {@code DGRAM} those of the first message; for
+		 * pairs whose other end is not held here it is the memory that the kernel charges
+		 * instead ({@code SIOCOUTQ}), which is more
+		 */
+		long queued(End end);
+
+		/**
+		 * Return for how long nothing has been received from a queue with something in
+		 * it, of the open pair that has waited longest. The time begins with the first
+		 * call that finds the queue like this, so only who asks again and again gets to
+		 * know.
+		 * @param end the end that has sent what waits
+		 * @return a time, zero if all queues are empty or move, or if bytes are not
+		 * counted
+		 */
+		Duration stalled(End end);
 
 	}
 

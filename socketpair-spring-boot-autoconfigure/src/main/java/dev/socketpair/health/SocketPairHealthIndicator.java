@@ -9,6 +9,7 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairStatistics.DescriptorUse;
 import dev.socketpair.process.ExitStatus;
 import dev.socketpair.process.SocketPairProcess;
+import dev.socketpair.process.SocketPairProcessState;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -75,17 +76,10 @@ public class SocketPairHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	private static Status status(SocketPairProcess process) {
-		return switch (process.state()) {
-			case RUNNING -> Status.UP;
-			case WAITING_TO_RESTART, GAVE_UP -> Status.DOWN;
-			case STOPPED -> hasFailed(process) ? Status.DOWN : Status.UNKNOWN;
-			case STARTING, STOPPING -> Status.UNKNOWN;
-		};
-	}
-
-	private static boolean hasFailed(SocketPairProcess process) {
-		ExitStatus lastExit = process.lastExit();
-		return process.endedByItself() && lastExit != null && !lastExit.isSuccess();
+		if (process.state() == SocketPairProcessState.RUNNING) {
+			return Status.UP;
+		}
+		return process.isDown() ? Status.DOWN : Status.UNKNOWN;
 	}
 
 	private static Map<String, Object> details(SocketPairProcess process, Status status) {

@@ -38,6 +38,19 @@ public enum SocketPairMeters implements MeterDocumentation {
 			"System calls that have moved bytes or messages", Key.PAIR, Key.TYPE, Key.END, Key.DIRECTION),
 
 	/**
+	 * Bytes that have been sent and not yet received.
+	 */
+	QUEUED("socketpair.queued", Meter.Type.GAUGE, BaseUnits.BYTES,
+			"Bytes in open pairs that have been sent and not yet received", Key.PAIR, Key.TYPE, Key.END),
+
+	/**
+	 * Time for which nothing has been received from a queue that is not empty.
+	 */
+	STALLED("socketpair.stalled", Meter.Type.GAUGE, Units.SECONDS,
+			"Time for which nothing has been received from what waits in an open pair, the longest of all", Key.PAIR,
+			Key.TYPE, Key.END),
+
+	/**
 	 * System calls that have failed.
 	 */
 	FAILURES("socketpair.failures", Meter.Type.COUNTER, null, "System calls that have failed", Key.PAIR, Key.TYPE,
@@ -53,6 +66,18 @@ public enum SocketPairMeters implements MeterDocumentation {
 	 * Whether the child process runs.
 	 */
 	PROCESS_UP("socketpair.process.up", Meter.Type.GAUGE, null, "Whether the child process runs", Key.PROCESS),
+
+	/**
+	 * Whether the child process is missing, which its health shows as down.
+	 */
+	PROCESS_DOWN("socketpair.process.down", Meter.Type.GAUGE, null,
+			"Whether the child process has ended by itself and is missing", Key.PROCESS),
+
+	/**
+	 * Whether too many restarts in a row have failed.
+	 */
+	PROCESS_GAVE_UP("socketpair.process.gave.up", Meter.Type.GAUGE, null,
+			"Whether the child process is not restarted any more, after too many restarts", Key.PROCESS),
 
 	/**
 	 * Child processes that have been started.
@@ -129,7 +154,7 @@ public enum SocketPairMeters implements MeterDocumentation {
 		TYPE,
 
 		/**
-		 * End that moved the bytes: {@code first} or {@code second}.
+		 * End that moved or, of a queue, sent the bytes: {@code first} or {@code second}.
 		 */
 		END,
 
@@ -169,6 +194,8 @@ public enum SocketPairMeters implements MeterDocumentation {
 	private static final class Units {
 
 		static final String PAIRS = "pairs";
+
+		static final String SECONDS = "seconds";
 
 		static final String SOCKETS = "sockets";
 

@@ -1,5 +1,6 @@
 package dev.socketpair.metrics;
 
+import java.time.Duration;
 import java.util.Locale;
 
 import dev.socketpair.SocketPairFactory;
@@ -72,10 +73,29 @@ public class SocketPairMetrics implements MeterBinder {
 			.tags(tags)
 			.register(registry);
 		for (End end : End.values()) {
+			registerQueue(registry, totals, tags, end);
 			for (Direction direction : Direction.values()) {
 				register(registry, totals, tags, end, direction);
 			}
 		}
+	}
+
+	private void registerQueue(MeterRegistry registry, Totals totals, Tags pairTags, End end) {
+		Tags tags = pairTags.and(Key.END.asString(), lowerCase(end));
+		Gauge.builder(SocketPairMeters.QUEUED.getName(), totals, (counted) -> counted.queued(end))
+			.description(SocketPairMeters.QUEUED.getDescription())
+			.baseUnit(SocketPairMeters.QUEUED.getBaseUnit())
+			.tags(tags)
+			.register(registry);
+		Gauge.builder(SocketPairMeters.STALLED.getName(), totals, (counted) -> seconds(counted.stalled(end)))
+			.description(SocketPairMeters.STALLED.getDescription())
+			.baseUnit(SocketPairMeters.STALLED.getBaseUnit())
+			.tags(tags)
+			.register(registry);
+	}
+
+	private static double seconds(Duration duration) {
+		return duration.toNanos() / (double) Duration.ofSeconds(1).toNanos();
 	}
 
 	private void register(MeterRegistry registry, Totals totals, Tags pairTags, End end, Direction direction) {

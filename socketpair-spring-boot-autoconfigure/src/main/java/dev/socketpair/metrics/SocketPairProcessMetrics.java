@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketpair.metrics.SocketPairMeters.Key;
 import dev.socketpair.process.ExitStatus;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessListener;
+import dev.socketpair.process.SocketPairProcessState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,13 +65,21 @@ public class SocketPairProcessMetrics implements MeterBinder, SocketPairProcessL
 	}
 
 	private void register(MeterRegistry registry, SocketPairProcess process) {
-		Gauge.builder(SocketPairMeters.PROCESS_UP.getName(), process, (asked) -> asked.isAlive() ? 1 : 0)
-			.description(SocketPairMeters.PROCESS_UP.getDescription())
-			.tags(tags(process))
-			.register(registry);
+		register(registry, process, SocketPairMeters.PROCESS_UP, SocketPairProcess::isAlive);
+		register(registry, process, SocketPairMeters.PROCESS_DOWN, SocketPairProcess::isDown);
+		register(registry, process, SocketPairMeters.PROCESS_GAVE_UP,
+				(asked) -> asked.state() == SocketPairProcessState.GAVE_UP);
 		FunctionCounter.builder(SocketPairMeters.PROCESS_STARTS.getName(), process, SocketPairProcess::starts)
 			.description(SocketPairMeters.PROCESS_STARTS.getDescription())
 			.baseUnit(SocketPairMeters.PROCESS_STARTS.getBaseUnit())
+			.tags(tags(process))
+			.register(registry);
+	}
+
+	private void register(MeterRegistry registry, SocketPairProcess process, SocketPairMeters meter,
+			Predicate<SocketPairProcess> condition) {
+		Gauge.builder(meter.getName(), process, (asked) -> condition.test(asked) ? 1 : 0)
+			.description(meter.getDescription())
 			.tags(tags(process))
 			.register(registry);
 	}

@@ -148,20 +148,26 @@ final class EndState implements Runnable {
 	}
 
 	OpenEnd snapshot() {
-		int available = available();
+		int available = amount(LinuxAbi.FIONREAD);
 		boolean open = this.descriptor.isOpen();
 		return new OpenEnd(open, open ? this.descriptor.number() : UNKNOWN, this.sent.bytes(), this.received.bytes(),
 				open ? available : UNKNOWN);
 	}
 
-	private int available() {
+	/**
+	 * Ask {@code ioctl(2)} for an amount.
+	 * @param request what to ask
+	 * @return the number of bytes, or {@link #UNKNOWN} if this end is not open or the
+	 * kernel does not tell
+	 */
+	int amount(long request) {
 		if (!this.descriptor.isOpen()) {
 			return UNKNOWN;
 		}
 		try {
 			int number = this.descriptor.enter();
 			try {
-				return Math.max(UNKNOWN, SocketOptions.amount(this.pair.settings().libc(), number, LinuxAbi.FIONREAD));
+				return Math.max(UNKNOWN, SocketOptions.amount(this.pair.settings().libc(), number, request));
 			}
 			finally {
 				this.descriptor.leave();

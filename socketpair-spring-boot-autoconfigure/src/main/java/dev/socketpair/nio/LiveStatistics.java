@@ -1,6 +1,7 @@
 package dev.socketpair.nio;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import dev.socketpair.Errno;
 import dev.socketpair.MessageTruncatedException;
@@ -44,6 +46,8 @@ final class LiveStatistics implements SocketPairStatistics {
 
 	private final Set<PairState> open = ConcurrentHashMap.newKeySet();
 
+	private final Queues queues;
+
 	private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
 	/**
@@ -53,8 +57,13 @@ final class LiveStatistics implements SocketPairStatistics {
 	 * @param descriptors the descriptors of this process
 	 */
 	LiveStatistics(Set<String> countedNames, DescriptorTable descriptors) {
+		this(countedNames, descriptors, System::nanoTime);
+	}
+
+	LiveStatistics(Set<String> countedNames, DescriptorTable descriptors, LongSupplier clock) {
 		this.countedNames = Set.copyOf(countedNames);
 		this.descriptors = descriptors;
+		this.queues = new Queues(this.open, clock);
 	}
 
 	LiveTotals totals(SocketPairOptions options) {
@@ -63,7 +72,7 @@ final class LiveStatistics implements SocketPairStatistics {
 		if (existing != null) {
 			return existing;
 		}
-		LiveTotals added = new LiveTotals(key);
+		LiveTotals added = new LiveTotals(key, this.queues);
 		existing = this.totals.putIfAbsent(key, added);
 		if (existing != null) {
 			return existing;
@@ -169,6 +178,8 @@ final class LiveStatistics implements SocketPairStatistics {
 
 		private final PairKey key;
 
+		private final Queues queues;
+
 		private final LongAdder created = new LongAdder();
 
 		private final LongAdder opened = new LongAdder();
@@ -181,8 +192,9 @@ final class LiveStatistics implements SocketPairStatistics {
 
 		private final Counters.Total[] moved = new Counters.Total[End.values().length * DIRECTIONS];
 
-		private LiveTotals(PairKey key) {
+		private LiveTotals(PairKey key, Queues queues) {
 			this.key = key;
+			this.queues = queues;
 			for (int i = 0; i < this.moved.length; i++) {
 				this.moved[i] = new Counters.Total();
 			}
@@ -248,6 +260,16 @@ final class LiveStatistics implements SocketPairStatistics {
 		@Override
 		public long operations(End end, Direction direction) {
 			return moved(end, direction).operations();
+		}
+
+		@Override
+		public long queued(End end) {
+			return this.queues.bytes(this, end);
+		}
+
+		@Override
+		public Duration stalled(End end) {
+			return Duration.ofNanos(this.queues.stalled(this, end));
 		}
 
 		@Override

@@ -46,6 +46,10 @@ final class PairState {
 
 	private final @Nullable EndState second;
 
+	private final Queue sentByFirst;
+
+	private final Queue sentBySecond;
+
 	/** Guarded by this. */
 	private List<EndState> duplicates = List.of();
 
@@ -66,6 +70,8 @@ final class PairState {
 		this.openEnds = new AtomicInteger(numbers.length);
 		this.first = new EndState(this, End.FIRST, numbers[0]);
 		this.second = (numbers.length > 1) ? new EndState(this, End.SECOND, numbers[1]) : null;
+		this.sentByFirst = new Queue(this.first, this.second);
+		this.sentBySecond = new Queue(this.second, this.first);
 		this.totals.pairOpened();
 		settings.statistics().opened(this);
 	}
@@ -88,6 +94,15 @@ final class PairState {
 
 	@Nullable EndState second() {
 		return this.second;
+	}
+
+	/**
+	 * Return what one end has sent and the other has not received.
+	 * @param sender the end that has sent it
+	 * @return a queue that only {@link Queues} may look at
+	 */
+	Queue queue(End sender) {
+		return (sender == End.FIRST) ? this.sentByFirst : this.sentBySecond;
 	}
 
 	void created() {

@@ -176,6 +176,24 @@ public interface SocketPairProcess extends AutoCloseable {
 	boolean endedByItself();
 
 	/**
+	 * Return whether the child is missing: the last one ended by itself, and no other
+	 * serves because its restart is waited for, because there were too many restarts, or
+	 * because it failed and is not to be restarted. One that was never started, was
+	 * stopped, or ended with success is not missing.
+	 * @return whether it is
+	 */
+	default boolean isDown() {
+		return switch (state()) {
+			case WAITING_TO_RESTART, GAVE_UP -> true;
+			case STOPPED -> {
+				ExitStatus lastExit = lastExit();
+				yield endedByItself() && lastExit != null && !lastExit.isSuccess();
+			}
+			case RUNNING, STARTING, STOPPING -> false;
+		};
+	}
+
+	/**
 	 * Return when the current child was started, or the last one.
 	 * @return the time, or {@code null} if none was
 	 */

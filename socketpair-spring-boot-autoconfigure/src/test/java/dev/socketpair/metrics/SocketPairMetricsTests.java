@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link SocketPairMetrics}.
@@ -212,6 +213,28 @@ class SocketPairMetricsTests {
 	}
 
 	@Test
+	void whatWaitsIsQueuedByTheEndThatHasSentIt() throws IOException {
+		SocketPair stream = create(CONFIGURED, SocketType.STREAM);
+		SocketPair other = create(CONFIGURED, SocketType.STREAM);
+		bindTo(this.registry);
+		stream.first().write(ByteBuffer.allocate(100));
+		stream.second().write(ByteBuffer.allocate(5));
+		other.first().write(ByteBuffer.allocate(20));
+		await().untilAsserted(() -> {
+			assertThat(value("socketpair.queued", "pair", CONFIGURED, "end", "first")).isEqualTo(120);
+			assertThat(value("socketpair.queued", "pair", CONFIGURED, "end", "second")).isEqualTo(5);
+		});
+		await().untilAsserted(
+				() -> assertThat(value("socketpair.stalled", "pair", CONFIGURED, "end", "first")).isPositive());
+		stream.second().read(ByteBuffer.allocate(100));
+		other.second().read(ByteBuffer.allocate(20));
+		await().untilAsserted(() -> {
+			assertThat(value("socketpair.queued", "pair", CONFIGURED, "end", "first")).isZero();
+			assertThat(value("socketpair.stalled", "pair", CONFIGURED, "end", "first")).isZero();
+		});
+	}
+
+	@Test
 	void tagsOfTheBinderAreOnEveryMeter() throws IOException {
 		new SocketPairMetrics(this.factory, Tags.of("application", "test")).bindTo(this.registry);
 		create(null, SocketType.STREAM);
@@ -288,7 +311,8 @@ class SocketPairMetricsTests {
 	@ParameterizedTest
 	@CsvSource({ "CREATED, socketpair_created_pairs_total", "OPEN, socketpair_open_pairs",
 			"BYTES, socketpair_bytes_total", "OPERATIONS, socketpair_operations_total",
-			"FAILURES, socketpair_failures_total" })
+			"FAILURES, socketpair_failures_total", "QUEUED, socketpair_queued_bytes",
+			"STALLED, socketpair_stalled_seconds" })
 	void prometheusGetsTheMeterUnderItsName(SocketPairMeters meter, String name) throws IOException {
 		PrometheusScrape scrape = scrapeOfEveryMeter();
 		assertThat(scrape.names()).containsEntry(meter.getDescription(), name);
@@ -313,6 +337,10 @@ class SocketPairMetricsTests {
 			.satisfies((sample) -> assertThat(sample.value()).isEqualTo(1));
 		assertThat(scrape.samples("socketpair_bytes_total"))
 			.filteredOn((sample) -> sample.tags().values().containsAll(List.of("first", "sent")))
+			.singleElement()
+			.satisfies((sample) -> assertThat(sample.value()).isEqualTo(11));
+		assertThat(scrape.samples("socketpair_queued_bytes"))
+			.filteredOn((sample) -> sample.tags().containsValue("first"))
 			.singleElement()
 			.satisfies((sample) -> assertThat(sample.value()).isEqualTo(11));
 		assertThat(scrape.samples("socketpair_failures_total")).singleElement()

@@ -1,5 +1,6 @@
 package dev.socketpair.autoconfigure.metrics;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -150,6 +151,44 @@ class SocketPairMetricsAutoConfigurationTests {
 				assertThat(scrape.samples("socketpair_process_starts_total")).hasSize(2);
 				assertThat(scrape.samples("socketpair_process_up")).hasSize(2);
 				assertThat(tagged(simple, "socketpair.created")).containsEntry("echo/stream", 2.0);
+			});
+	}
+
+	@Test
+	void processThatIsMissingIsDownAndOneThatWasStoppedIsNot() {
+		this.contextRunner.withBean(SimpleMeterRegistry.class)
+			.withPropertyValues("socketpair.processes.stopped.command=cat", "socketpair.processes.stopped.attach=stdio",
+					"socketpair.processes.failed.command=sh,-c,read line <&3; exit 3",
+					"socketpair.processes.failed.restart.policy=never",
+					"socketpair.processes.waiting.command=sh,-c,read line <&3; exit 3",
+					"socketpair.processes.waiting.restart.initial-delay=1h",
+					"socketpair.processes.waiting.restart.max-delay=1h",
+					"socketpair.processes.hopeless.command=sh,-c,read line <&3; exit 3",
+					"socketpair.processes.hopeless.restart.initial-delay=0",
+					"socketpair.processes.hopeless.restart.max-delay=0",
+					"socketpair.processes.hopeless.restart.max-restarts=1",
+					"socketpair.processes.finished.command=sh,-c,read line <&3",
+					"socketpair.processes.never.command=cat", "socketpair.processes.never.auto-start=false")
+			.run((context) -> {
+				SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
+				Map<String, SocketPairProcess> processes = context.getBeansOfType(SocketPairProcess.class);
+				assertThat(ofProcess(registry, "socketpair.process.down")).hasSize(6).values().containsOnly(0.0);
+				processes.get("stopped").stop();
+				for (String name : List.of("failed", "waiting", "finished", "hopeless")) {
+					processes.get(name).socket().write(ByteBuffer.wrap(new byte[] { '\n' }));
+				}
+				SocketPairProcess hopeless = processes.get("hopeless");
+				await().until(() -> hopeless.restarts() == 1 && hopeless.isAlive());
+				hopeless.socket().write(ByteBuffer.wrap(new byte[] { '\n' }));
+				await().untilAsserted(() -> {
+					assertThat(ofProcess(registry, "socketpair.process.down")).containsOnly(Map.entry("stopped", 0.0),
+							Map.entry("failed", 1.0), Map.entry("waiting", 1.0), Map.entry("hopeless", 1.0),
+							Map.entry("finished", 0.0), Map.entry("never", 0.0));
+					assertThat(ofProcess(registry, "socketpair.process.gave.up")).containsEntry("hopeless", 1.0)
+						.containsEntry("waiting", 0.0)
+						.containsEntry("failed", 0.0);
+					assertThat(ofProcess(registry, "socketpair.process.up")).values().containsOnly(0.0);
+				});
 			});
 	}
 

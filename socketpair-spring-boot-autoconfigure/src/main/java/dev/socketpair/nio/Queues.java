@@ -1,0 +1,109 @@
+package dev.socketpair.nio;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+import dev.socketpair.SocketPairStatistics.End;
+import dev.socketpair.nio.LiveStatistics.LiveTotals;
+
+/**
+ * The queues of all open pairs. To look at them takes two system calls a pair, so the
+ * result serves all who ask within a short time: all meters of a scrape.
+ */
+final class Queues {
+
+	private static final long FRESH = Duration.ofMillis(500).toNanos();
+
+	private final Set<PairState> pairs;
+
+	private final LongSupplier clock;
+
+	/** Made now: when descriptors have run out, a class may not be found any more. */
+	private final Sum nothing = new Sum();
+
+	private final Lock lock = new ReentrantLock();
+
+	/** Guarded by the lock. */
+	private Map<LiveTotals, Sum> sums = Map.of();
+
+	/** When the sums were made; guarded by the lock. */
+	private long looked;
+
+	/**
+	 * Create the queues of pairs.
+	 * @param pairs the pairs that are open at any time
+	 * @param clock tells the time as {@link System#nanoTime} does
+	 */
+	Queues(Set<PairState> pairs, LongSupplier clock) {
+		this.pairs = pairs;
+		this.clock = clock;
+		this.looked = clock.getAsLong() - FRESH;
+	}
+
+	/**
+	 * Return what waits in the queues of pairs that are counted together.
+	 * @param totals where they are counted
+	 * @param sender the end that has sent it
+	 * @return a number of bytes
+	 */
+	long bytes(LiveTotals totals, End sender) {
+		return sum(totals).bytes[sender.ordinal()];
+	}
+
+	/**
+	 * Return for how long the queue that has waited longest has not moved.
+	 * @param totals where the pairs are counted
+	 * @param sender the end that has sent what waits
+	 * @return a number of nanoseconds
+	 */
+	long stalled(LiveTotals totals, End sender) {
+		return sum(totals).stalled[sender.ordinal()];
+	}
+
+	private Sum sum(LiveTotals totals) {
+		this.lock.lock();
+		try {
+			long now = this.clock.getAsLong();
+			if (now - this.looked >= FRESH) {
+				this.sums = look(now);
+				this.looked = now;
+			}
+			return this.sums.getOrDefault(totals, this.nothing);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Map<LiveTotals, Sum> look(long now) {
+		Map<LiveTotals, Sum> sums = new HashMap<>();
+		for (PairState pair : this.pairs) {
+			Sum sum = sums.computeIfAbsent(pair.totals(), (missing) -> new Sum());
+			for (End sender : End.values()) {
+				Queue queue = pair.queue(sender);
+				queue.look(now);
+				sum.add(sender, queue.bytes(), pair.settings().countsBytes() ? queue.stalled(now) : 0);
+			}
+		}
+		return sums;
+	}
+
+	private static final class Sum {
+
+		private final long[] bytes = new long[End.values().length];
+
+		private final long[] stalled = new long[End.values().length];
+
+		private void add(End sender, long bytes, long stalled) {
+			this.bytes[sender.ordinal()] += bytes;
+			this.stalled[sender.ordinal()] = Math.max(this.stalled[sender.ordinal()], stalled);
+		}
+
+	}
+
+}
