@@ -24,6 +24,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -43,6 +44,9 @@ class ReadmeTests {
 
 	private static final Path README = Path.of("..", "README.md");
 
+	private static final Path ALERTS = Path.of("..", "sample-app", "src", "main", "observability",
+			"prometheus-rules.yaml");
+
 	private static final Path FACTORY = Path.of("src", "main", "java", "dev", "socketpair", "SocketPairFactory.java");
 
 	private static final Pattern ERRNO = Pattern.compile("Errno#(E\\w+)");
@@ -60,6 +64,26 @@ class ReadmeTests {
 			}
 		});
 		assertThat(table("meters")).containsExactlyElementsOf(expected);
+	}
+
+	@Test
+	void alertsAreThoseOfTheRules() throws IOException {
+		List<List<String>> table = table("alerts");
+		assertThat(table.get(0)).containsExactly("Alert", "Severity", "When", "What to do");
+		assertThat(table).allSatisfy((row) -> assertThat(row).hasSize(4).doesNotContain(""));
+		assertThat(table.stream().skip(1).map((row) -> List.of(row.get(0), row.get(1), row.get(3))))
+			.containsExactlyElementsOf(alerts());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<List<String>> alerts() throws IOException {
+		Map<String, List<Map<String, Object>>> groups = new Yaml().load(Files.readString(ALERTS));
+		List<List<String>> alerts = new ArrayList<>();
+		for (Map<String, Object> rule : (List<Map<String, Object>>) groups.get("groups").get(0).get("rules")) {
+			alerts.add(List.of(code(rule.get("alert")), ((Map<String, String>) rule.get("labels")).get("severity"),
+					((Map<String, String>) rule.get("annotations")).get("description")));
+		}
+		return alerts;
 	}
 
 	@Test

@@ -22,6 +22,9 @@ class TransferReport {
 	private static final List<String> METERS = List.of("socketpair.created", "socketpair.open", "socketpair.bytes",
 			"socketpair.operations", "socketpair.failures");
 
+	/** Is the same on all meters. */
+	private static final String COMMON_TAG = "application";
+
 	private final SocketPairFactory factory;
 
 	private final MeterRegistry registry;
@@ -65,6 +68,7 @@ class TransferReport {
 		return meter.getId()
 			.getTags()
 			.stream()
+			.filter((tag) -> !COMMON_TAG.equals(tag.getKey()))
 			.map((tag) -> tag.getKey() + "=" + tag.getValue())
 			.collect(Collectors.joining(", "));
 	}
