@@ -1,6 +1,6 @@
 package dev.socketpair.sample;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,18 +87,19 @@ class ObservabilityFilesTests {
 		assertThat(this.dashboard.rowsAndPanels()).extracting((panel) -> panel.get("id").asInt())
 			.doesNotHaveDuplicates()
 			.allMatch((id) -> id > 0);
-		List<String> cells = new ArrayList<>();
+		Map<String, String> cells = new HashMap<>();
 		for (JsonNode panel : this.dashboard.rowsAndPanels()) {
+			String title = panel.get("title").asString();
 			JsonNode position = panel.get("gridPos");
 			int right = position.get("x").asInt() + position.get("w").asInt();
-			assertThat(right).as(panel.get("title").asString()).isBetween(1, GRID_WIDTH);
+			assertThat(right).as(title).isBetween(1, GRID_WIDTH);
 			for (int x = position.get("x").asInt(); x < right; x++) {
 				for (int y = 0; y < position.get("h").asInt(); y++) {
-					cells.add(x + "," + (position.get("y").asInt() + y));
+					String other = cells.put(x + "," + (position.get("y").asInt() + y), title);
+					assertThat(other).as("what '%s' overlaps", title).isNull();
 				}
 			}
 		}
-		assertThat(cells).doesNotHaveDuplicates();
 	}
 
 	@Test
