@@ -31,6 +31,24 @@ import org.jspecify.annotations.Nullable;
  * throws {@link java.nio.channels.ClosedChannelException}. Closing is {@code close(2)},
  * never {@code shutdown(2)}: another holder of the same open file description, such as a
  * child process, does not feel it.
+ * <p>
+ * What is said below of the types holds in the domain {@code unix}. In the domain
+ * {@code tipc} it holds too, but for this:
+ * <ul>
+ * <li>A message has 1 to 66000 bytes. {@link #send(ByteBuffer)} refuses an empty one with
+ * {@link IllegalArgumentException}, because the kernel would drop it, and a longer one
+ * with {@link Errno#EMSGSIZE}.
+ * <li>A peer that was closed with data that it had not read is reported after what is
+ * waiting on {@code SEQPACKET} too; a write then gives {@link Errno#EPIPE}. A child
+ * process reads {@code ECONNRESET} where another domain has the end of the stream.
+ * <li>{@code DGRAM} and {@code RDM} do not wait for room: the kernel drops what the peer
+ * has no room for, and what is sent to a peer that is closed, and reports success.
+ * <li>The send buffer's size bounds nothing. Closing a connected end whose queue is full
+ * waits until the peer has read, or for 8 seconds.
+ * <li>{@link #shutdownInput()} and {@link #shutdownOutput()} give {@link Errno#EINVAL},
+ * {@link #unsent()} gives {@link Errno#ENOTTY}. {@link #peerCredentials()} and the calls
+ * that pass descriptors throw {@link UnsupportedOperationException}.
+ * </ul>
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
@@ -148,6 +166,7 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	 * @param src the message, from position to limit
 	 * @return the length of the message, or {@link #WOULD_BLOCK}
 	 * @throws UnsupportedOperationException on a stream, which has no messages
+	 * @throws IllegalArgumentException if the message is empty in the domain {@code tipc}
 	 * @throws IOException as {@link #write(ByteBuffer)}
 	 */
 	int send(ByteBuffer src) throws IOException;
@@ -166,7 +185,8 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	/**
 	 * Return how much waits to be read, {@code FIONREAD}.
 	 * @return a number of bytes: of the first message on {@code DGRAM}, of all that is
-	 * waiting on the other types
+	 * waiting on the other types; in the domain {@code tipc}, which has no
+	 * {@code FIONREAD}, of what was sent first
 	 * @throws IOException if the kernel refuses or the socket is closed
 	 */
 	int available() throws IOException;
@@ -315,6 +335,7 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	/**
 	 * Return the process that made the pair, {@code SO_PEERCRED}.
 	 * @return the credentials of the creator, on both ends
+	 * @throws UnsupportedOperationException in the domain {@code tipc}
 	 * @throws IOException if the kernel refuses or the socket is closed
 	 */
 	PeerCredentials peerCredentials() throws IOException;
@@ -330,6 +351,7 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	 * was sent
 	 * @throws IllegalArgumentException if there are more than 253 descriptors, or no data
 	 * on a stream
+	 * @throws UnsupportedOperationException in the domain {@code tipc}
 	 * @throws SocketPairException {@link Errno#ETOOMANYREFS}: too many descriptors are on
 	 * their way already; otherwise as {@link #write(ByteBuffer)}
 	 * @throws IOException as {@link #write(ByteBuffer)}
@@ -343,6 +365,7 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	 * @param into gets the descriptors, which are the caller's to close
 	 * @return the number of bytes; 0 for an empty message; {@link #END_OF_STREAM} or
 	 * {@link #WOULD_BLOCK}
+	 * @throws UnsupportedOperationException in the domain {@code tipc}
 	 * @throws SocketPairException {@link Errno#EMFILE}: this process has no room for all
 	 * descriptors that came; those that were received are closed, and the message is gone
 	 * @throws MessageTruncatedException if the message is longer than {@code data} has

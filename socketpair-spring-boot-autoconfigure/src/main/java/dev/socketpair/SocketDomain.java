@@ -28,7 +28,11 @@ public final class SocketDomain {
 	/** The POSIX name of {@link #UNIX}, equal to it: {@code AF_LOCAL}. */
 	public static final SocketDomain LOCAL = UNIX;
 
-	/** Cluster communication of a kernel that has {@code tipc}: {@code AF_TIPC}. */
+	/**
+	 * Cluster communication of a kernel that has {@code tipc}: {@code AF_TIPC}. It makes
+	 * pairs of {@code STREAM}, {@code SEQPACKET}, {@code DGRAM} and {@code RDM}, and what
+	 * it cannot do is refused: see {@link PairedSocket}.
+	 */
 	public static final SocketDomain TIPC = of("tipc");
 
 	/** IPv4, in which Linux makes no pairs ({@code EOPNOTSUPP}): {@code AF_INET}. */

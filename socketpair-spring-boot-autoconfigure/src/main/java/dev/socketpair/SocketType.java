@@ -33,8 +33,9 @@ public final class SocketType {
 	public static final SocketType RAW = of("raw");
 
 	/**
-	 * Reliable messages, which {@code tipc} has and {@code unix} has not:
-	 * {@code SOCK_RDM}.
+	 * Messages without an end of stream, which {@code tipc} has and {@code unix} has not:
+	 * {@code SOCK_RDM}. Between the ends of a pair they are no more reliable than
+	 * {@code DGRAM}: what the receiver has no room for is dropped, and nobody is told.
 	 */
 	public static final SocketType RDM = of("rdm");
 

@@ -160,7 +160,15 @@ class ArchitectureTests {
 			.areTopLevelClasses()
 			.should()
 			.haveSimpleNameEndingWith("Tests")
+			.orShould(beRunInTheGuest())
 			.check(tests);
+	}
+
+	/** What {@code TipcGuest} looks for, in its package and by this name. */
+	private static ArchCondition<JavaClass> beRunInTheGuest() {
+		return ArchCondition.from(DescribedPredicate.describe("be run in the guest",
+				(type) -> type.getPackageName().equals("dev.socketpair.tipc")
+						&& type.getSimpleName().endsWith("Contract")));
 	}
 
 	private static ArchCondition<JavaClass> beInANullMarkedPackage() {

@@ -14,7 +14,7 @@ import dev.socketpair.NativeBindingException;
  * Sources: {@code asm-generic/socket.h}, {@code asm-generic/fcntl.h},
  * {@code asm-generic/resource.h}, {@code asm-generic/poll.h}, {@code linux/socket.h},
  * {@code asm-generic/ioctls.h}, {@code linux/uio.h}, {@code linux/eventfd.h},
- * {@code linux/eventpoll.h}, {@code linux/un.h}.
+ * {@code linux/eventpoll.h}, {@code linux/un.h}, {@code linux/tipc.h}.
  */
 public final class LinuxAbi {
 
@@ -72,6 +72,9 @@ public final class LinuxAbi {
 	/** Message flag: no {@code SIGPIPE}. */
 	public static final int MSG_NOSIGNAL = 0x4000;
 
+	/** The length of the largest message in the domain {@code tipc}. */
+	public static final int TIPC_MAX_USER_MSG_SIZE = 66_000;
+
 	/** Shutdown for reading. */
 	public static final int SHUT_RD = 0;
 
@@ -83,6 +86,9 @@ public final class LinuxAbi {
 
 	/** Poll event: there is room to write. */
 	public static final short POLLOUT = 0x4;
+
+	/** Poll event: nothing can be read or written any more; always reported. */
+	public static final short POLLHUP = 0x10;
 
 	/** Event of epoll: there is something to read. */
 	public static final int EPOLLIN = 0x1;

@@ -28,6 +28,18 @@ enum Kind {
 
 	/** Messages, which may be empty, without an end. */
 	DATAGRAMS("recv", false, Transfer.READ_MESSAGE, Transfer.PEEK_MESSAGE, Transfer.SCATTER_MESSAGE,
+			Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE),
+
+	/** A stream of bytes of the domain {@code tipc}. */
+	TIPC_STREAM("recv", true, TipcTransfer.READ_STREAM, TipcTransfer.PEEK_STREAM, TipcTransfer.SCATTER_STREAM,
+			Transfer.WRITE_STREAM, Transfer.GATHER_STREAM),
+
+	/** Messages of the domain {@code tipc}, which are never empty, and an end. */
+	TIPC_SEQUENCED("recv", true, TipcTransfer.READ_MESSAGE, TipcTransfer.PEEK_MESSAGE, TipcTransfer.SCATTER_MESSAGE,
+			Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE),
+
+	/** Messages of the domain {@code tipc} without an end. */
+	TIPC_DATAGRAMS("recv", false, TipcTransfer.READ_DATAGRAM, TipcTransfer.PEEK_DATAGRAM, TipcTransfer.SCATTER_DATAGRAM,
 			Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE);
 
 	/** The system call that {@link #read} makes. */
@@ -60,13 +72,27 @@ enum Kind {
 
 	static Kind of(SocketPairOptions options) {
 		SocketType type = options.type().withoutFlags();
+		boolean tipc = options.domain().equals(SocketDomain.TIPC);
 		if (type.equals(SocketType.STREAM)) {
-			return STREAM;
+			return tipc ? TIPC_STREAM : STREAM;
 		}
 		if (type.equals(SocketType.SEQPACKET)) {
-			return options.domain().equals(SocketDomain.UNIX) ? SEQUENCED : CONNECTED;
+			return tipc ? TIPC_SEQUENCED : options.domain().equals(SocketDomain.UNIX) ? SEQUENCED : CONNECTED;
 		}
-		return DATAGRAMS;
+		return tipc ? TIPC_DATAGRAMS : DATAGRAMS;
+	}
+
+	boolean isStream() {
+		return this == STREAM || this == TIPC_STREAM;
+	}
+
+	boolean isTipc() {
+		return this == TIPC_STREAM || this == TIPC_SEQUENCED || this == TIPC_DATAGRAMS;
+	}
+
+	/** Whether there is an end of the stream. */
+	boolean isConnected() {
+		return this != DATAGRAMS && this != TIPC_DATAGRAMS;
 	}
 
 }

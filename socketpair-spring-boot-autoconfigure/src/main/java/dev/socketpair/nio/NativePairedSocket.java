@@ -71,6 +71,12 @@ final class NativePairedSocket implements PairedSocket {
 	 */
 	private volatile boolean resetPending;
 
+	/**
+	 * Whether a read has told that the peer was closed without reading all, which
+	 * {@code tipc} reports for ever; guarded by the reader's lock.
+	 */
+	private boolean resetTold;
+
 	/** Whether messages carry a control message; guarded by the reader's lock. */
 	private boolean timestamped;
 
@@ -123,10 +129,8 @@ final class NativePairedSocket implements PairedSocket {
 	}
 
 	private int receive(Half.Operation<ByteBuffer> call, ByteBuffer dst) throws IOException {
-		prepareToReceive();
 		int room = dst.remaining();
-		long received = this.reader.perform(call, dst, this.blocking, Half.deadline(this.readTimeout));
-		return (int) received(this.kind.receiveName, received, room);
+		return (int) received(this.kind.receiveName, perform(call, dst), room);
 	}
 
 	@Override
@@ -143,10 +147,7 @@ final class NativePairedSocket implements PairedSocket {
 			if (room == 0) {
 				return 0;
 			}
-			prepareToReceive();
-			long received = received("recvmsg",
-					this.reader.perform(this.kind.scatter, vector, this.blocking, Half.deadline(this.readTimeout)),
-					room);
+			long received = received("recvmsg", perform(this.kind.scatter, vector), room);
 			return (received != WOULD_BLOCK) ? received : 0;
 		}
 		finally {
@@ -164,14 +165,25 @@ final class NativePairedSocket implements PairedSocket {
 			if (this.kind.endsWithNothing && !dst.hasRemaining()) {
 				return 0;
 			}
-			prepareToReceive();
-			long seen = this.reader.perform(this.kind.peek, dst, this.blocking, Half.deadline(this.readTimeout));
-			return (int) meaning(this.kind.receiveName, seen);
+			return (int) meaning(this.kind.receiveName, perform(this.kind.peek, dst));
 		}
 		finally {
 			this.reader.unlock();
 			Reference.reachabilityFence(this);
 		}
+	}
+
+	/** Receive something. The caller holds the reader's lock. */
+	private <B> long perform(Half.Operation<B> call, B dst) throws IOException {
+		prepareToReceive();
+		long received = this.reader.perform(call, dst, this.blocking, Half.deadline(this.readTimeout));
+		if (received == -Errno.ECONNRESET.number() && this.kind.isTipc()) {
+			if (this.resetTold) {
+				return Half.END;
+			}
+			this.resetTold = true;
+		}
+		return received;
 	}
 
 	/**
@@ -259,6 +271,10 @@ final class NativePairedSocket implements PairedSocket {
 	@Override
 	public int send(ByteBuffer src) throws IOException {
 		requireMessages("send");
+		if (this.kind.isTipc() && !src.hasRemaining()) {
+			throw new IllegalArgumentException(
+					"'src' must have at least one byte: the domain tipc has no empty messages");
+		}
 		this.writer.lock();
 		try {
 			ensureOpen();
@@ -330,15 +346,16 @@ final class NativePairedSocket implements PairedSocket {
 
 	@Override
 	public int sendDescriptors(ByteBuffer data, PassedDescriptor... descriptors) throws IOException {
+		requireNotTipc("Descriptors cannot be passed");
 		if (descriptors.length > LinuxAbi.SCM_MAX_FD) {
 			throw new IllegalArgumentException("At most %d descriptors can be sent at once, not %d"
 				.formatted(LinuxAbi.SCM_MAX_FD, descriptors.length));
 		}
-		if (this.kind == Kind.STREAM && !data.hasRemaining()) {
+		if (this.kind.isStream() && !data.hasRemaining()) {
 			throw new IllegalArgumentException("'data' must have at least one byte for a stream to carry descriptors");
 		}
 		int[] numbers = Arrays.stream(descriptors).mapToInt(PassedDescriptor::number).toArray();
-		PassDescriptors parcel = new PassDescriptors(data, this.kind == Kind.STREAM, false, numbers);
+		PassDescriptors parcel = new PassDescriptors(data, this.kind.isStream(), false, numbers);
 		this.writer.lock();
 		try {
 			ensureOpen();
@@ -358,12 +375,13 @@ final class NativePairedSocket implements PairedSocket {
 
 	@Override
 	public int receiveDescriptors(ByteBuffer data, Collection<? super PassedDescriptor> into) throws IOException {
+		requireNotTipc("Descriptors cannot be passed");
 		requireWritable(data);
 		Objects.requireNonNull(into, "'into' must not be null");
 		if (this.kind.endsWithNothing && !data.hasRemaining()) {
 			throw new IllegalArgumentException("'data' must have room for at least one byte");
 		}
-		PassDescriptors parcel = new PassDescriptors(data, this.kind == Kind.STREAM, this.kind == Kind.SEQUENCED);
+		PassDescriptors parcel = new PassDescriptors(data, this.kind.isStream(), this.kind == Kind.SEQUENCED);
 		this.reader.lock();
 		try {
 			ensureOpen();
@@ -391,7 +409,7 @@ final class NativePairedSocket implements PairedSocket {
 	}
 
 	private Transfer.Vector vector(String operation, ByteBuffer[] buffers, int offset, int length) throws IOException {
-		if (length > LinuxAbi.IOV_MAX && this.kind != Kind.STREAM) {
+		if (length > LinuxAbi.IOV_MAX && !this.kind.isStream()) {
 			throw this.state.failed(operation, -Errno.EMSGSIZE.number(),
 					"%d buffers, of which one message can have %d".formatted(length, LinuxAbi.IOV_MAX));
 		}
@@ -399,9 +417,16 @@ final class NativePairedSocket implements PairedSocket {
 	}
 
 	private void requireMessages(String method) {
-		if (this.kind == Kind.STREAM) {
+		if (this.kind.isStream()) {
 			throw new UnsupportedOperationException(
 					"%s is for messages, and this is a stream: use read and write".formatted(method));
+		}
+	}
+
+	/** What the kernel would accept there, and not do. */
+	private void requireNotTipc(String what) {
+		if (this.kind.isTipc()) {
+			throw new UnsupportedOperationException(what + " in the domain tipc, only in the domain unix");
 		}
 	}
 
@@ -415,7 +440,7 @@ final class NativePairedSocket implements PairedSocket {
 	public synchronized InputStream inputStream() {
 		InputStream stream = this.inputStream;
 		if (stream == null) {
-			stream = new SocketInputStream(this, this.kind == Kind.STREAM);
+			stream = new SocketInputStream(this, this.kind.isStream());
 			this.inputStream = stream;
 		}
 		return stream;
@@ -433,16 +458,21 @@ final class NativePairedSocket implements PairedSocket {
 
 	@Override
 	public int available() throws IOException {
+		if (this.kind.isTipc()) {
+			return call("recv", (number) -> TipcTransfer.available(this.libc, number));
+		}
 		return call("ioctl", (number) -> SocketOptions.amount(this.libc, number, LinuxAbi.FIONREAD));
 	}
 
 	@Override
 	public int unsent() throws IOException {
-		return call("ioctl", (number) -> SocketOptions.amount(this.libc, number, LinuxAbi.SIOCOUTQ));
+		String detail = this.kind.isTipc() ? "the domain tipc does not tell what is unsent" : null;
+		return call("ioctl", detail, (number) -> SocketOptions.amount(this.libc, number, LinuxAbi.SIOCOUTQ));
 	}
 
 	@Override
 	public PeerCredentials peerCredentials() throws IOException {
+		requireNotTipc("The peer's process is not known");
 		int[] ids = new int[3];
 		call("getsockopt", (number) -> SocketOptions.peerCredentials(this.libc, number, ids));
 		return new PeerCredentials(ids[0], ids[1], ids[2]);
@@ -481,7 +511,7 @@ final class NativePairedSocket implements PairedSocket {
 
 	@Override
 	public SocketChannel toSocketChannel() throws IOException {
-		if (this.kind != Kind.STREAM && this.kind != Kind.SEQUENCED && this.kind != Kind.CONNECTED) {
+		if (!this.kind.isConnected()) {
 			throw new UnsupportedOperationException(
 					"A channel of the JDK can be made of STREAM and SEQPACKET, not of " + this.state.options().type());
 		}
@@ -505,7 +535,7 @@ final class NativePairedSocket implements PairedSocket {
 		this.inputShutdown = true;
 		this.reader.shutDown(true);
 		try {
-			call("shutdown", (number) -> this.libc.shutdown(number, LinuxAbi.SHUT_RD));
+			shutdown(LinuxAbi.SHUT_RD);
 			return this;
 		}
 		catch (IOException ex) {
@@ -517,9 +547,14 @@ final class NativePairedSocket implements PairedSocket {
 
 	@Override
 	public PairedSocket shutdownOutput() throws IOException {
-		call("shutdown", (number) -> this.libc.shutdown(number, LinuxAbi.SHUT_WR));
+		shutdown(LinuxAbi.SHUT_WR);
 		this.outputShutdown = true;
 		return this;
+	}
+
+	private void shutdown(int how) throws IOException {
+		String detail = this.kind.isTipc() ? "the domain tipc cannot shut down one direction" : null;
+		call("shutdown", detail, (number) -> this.libc.shutdown(number, how));
 	}
 
 	@Override
@@ -635,6 +670,10 @@ final class NativePairedSocket implements PairedSocket {
 
 	/** Make a call that does not block. */
 	private int call(String operation, Call call) throws IOException {
+		return call(operation, null, call);
+	}
+
+	private int call(String operation, @Nullable String detail, Call call) throws IOException {
 		int result;
 		int number = this.descriptor.enter();
 		try {
@@ -644,7 +683,7 @@ final class NativePairedSocket implements PairedSocket {
 			this.descriptor.leave();
 		}
 		if (result < 0) {
-			throw this.state.failed(operation, result, null);
+			throw this.state.failed(operation, result, detail);
 		}
 		return result;
 	}

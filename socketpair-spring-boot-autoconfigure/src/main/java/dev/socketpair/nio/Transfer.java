@@ -324,6 +324,18 @@ final class Transfer {
 			return total;
 		}
 
+		/** Fill the buffers from memory that has no more than they have room for. */
+		void fill(ByteBuffer memory, int length) {
+			int taken = 0;
+			for (int i = 0; i < this.count && taken < length; i++) {
+				ByteBuffer buffer = this.buffers[this.offset + i];
+				int part = Math.min(length - taken, buffer.remaining());
+				buffer.put(buffer.position(), memory, taken, part);
+				buffer.position(buffer.position() + part);
+				taken += part;
+			}
+		}
+
 		/** Move the positions on, and fill heap buffers from the frame. */
 		private void advance(Frame frame, long moved, boolean fill) {
 			ByteBuffer memory = frame.lastBytes();
