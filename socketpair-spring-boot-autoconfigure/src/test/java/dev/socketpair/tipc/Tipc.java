@@ -5,24 +5,41 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import dev.socketpair.Errno;
 import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketPair;
+import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.SocketType;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 /**
- * Pairs of the domain {@code tipc}, which are closed after each test.
+ * Pairs of the domain {@code tipc}, which are closed after each test. Where the kernel
+ * has no {@code tipc} the test is skipped.
  */
-final class Tipc implements AfterEachCallback {
+final class Tipc implements BeforeEachCallback, AfterEachCallback {
 
 	/** The length of the largest message, as {@code linux/tipc.h} has it. */
 	static final int LARGEST_MESSAGE = 66_000;
 
 	private final SocketPairFactory factory = SocketPairs.factory();
+
+	@Override
+	public void beforeEach(ExtensionContext context) throws IOException {
+		try (SocketPairFactory probed = SocketPairs.factory(options("stream").build())) {
+			probed.probe();
+		}
+		catch (SocketPairException ex) {
+			assumeTrue(ex.errno() != Errno.EAFNOSUPPORT, "The kernel of this machine has no tipc");
+			throw ex;
+		}
+	}
 
 	@Override
 	public void afterEach(ExtensionContext context) {

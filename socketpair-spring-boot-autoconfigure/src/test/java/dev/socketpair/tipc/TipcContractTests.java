@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * where the guest does not come up, or does not run or does not pass all of it.
  * <p>
  * On a kernel that has the domain the parts can run by themselves:
- * {@code mvn test -Dtest='Tipc*Contract'}.
+ * {@code mvn test -pl socketpair-spring-boot-autoconfigure -Dtest='Tipc*Contract'}.
  */
 @NothingLeaks
 class TipcContractTests {
