@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketType;
@@ -237,7 +238,7 @@ public final class SocketPairProcessBuilder {
 
 	/**
 	 * Set what the pair is made with. Its flags do not matter: the pair is blocking, as
-	 * most programs expect it, and close-on-exec.
+	 * most programs expect it, and close-on-exec. Its domain cannot be {@code tipc}.
 	 * @param options the options, those of the factory unless set
 	 * @return this builder
 	 */
@@ -394,6 +395,10 @@ public final class SocketPairProcessBuilder {
 	private ChildSpecification specification() {
 		String processName = (this.name != null) ? this.name : lastPart(this.command.get(0));
 		SocketPairOptions pair = pairOptions(processName);
+		if (pair.domain().equals(SocketDomain.TIPC)) {
+			throw new IllegalArgumentException("'options' must not have the domain 'tipc', which has no half-close "
+					+ "and hides from a child that its parent has ended: use 'unix'");
+		}
 		Framing messages = (this.framing != null) ? this.framing : Framing.defaultFor(pair.type());
 		if (!messages.suits(pair.type())) {
 			throw new IllegalArgumentException("'framing' %s does not suit the type '%s': %s".formatted(messages,

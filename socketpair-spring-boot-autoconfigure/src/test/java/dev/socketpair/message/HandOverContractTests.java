@@ -232,7 +232,7 @@ class HandOverContractTests {
 
 	@Test
 	void whatCouldNotLeaveLeavesBeforeTheNextMessage() throws Exception {
-		List<String> expected = new ArrayList<>(List.of("filling"));
+		List<String> expected = new ArrayList<>();
 		for (int i = 0; i < 7; i++) {
 			String message = (i + ":").repeat(4000);
 			this.here.send(message);
@@ -240,7 +240,7 @@ class HandOverContractTests {
 		}
 		this.pair.first().writeTimeout(Duration.ofMillis(30));
 		List<String> received = new ArrayList<>();
-		received.add(text(this.there.receive()));
+		read(4 + FILLING);
 		// Its own message has left, and the others were cut short by the time-out.
 		this.blocked.get();
 		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> this.here.send("not sent"))

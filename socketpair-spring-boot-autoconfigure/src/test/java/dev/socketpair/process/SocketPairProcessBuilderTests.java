@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketPairFactory;
+import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.SocketType;
 import dev.socketpair.message.Framing;
@@ -55,7 +57,9 @@ class SocketPairProcessBuilderTests {
 				bad((builder) -> builder.framing(Framing.NONE).build(),
 						"'framing' none does not suit the type 'stream': 'none' needs messages"),
 				bad((builder) -> builder.framing(Framing.LINE).type(SocketType.SEQPACKET).build(),
-						"'framing' line does not suit the type 'seqpacket': leave it out"));
+						"'framing' line does not suit the type 'seqpacket': leave it out"),
+				bad((builder) -> builder.options(SocketPairOptions.builder().domain(SocketDomain.TIPC).build()).build(),
+						"'options' must not have the domain 'tipc'"));
 	}
 
 	private static Arguments bad(Consumer<SocketPairProcessBuilder> setting, String message) {

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketType;
@@ -115,8 +116,9 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 		 * or does not go with another
 		 */
 		SocketPairProcessBuilder toBuilder(String property, String name, SocketPairFactory factory) {
-			SocketPairOptions options = new Pair(null, this.type, null, Set.of(), this.sendBufferSize, this.readTimeout,
-					this.writeTimeout, null)
+			// Whatever 'socketpair.domain' is: 'tipc' does not do for a child.
+			SocketPairOptions options = new Pair(SocketDomain.UNIX, this.type, null, Set.of(), this.sendBufferSize,
+					this.readTimeout, this.writeTimeout, null)
 				.toOptions(property, factory.defaultOptions())
 				.name(name)
 				.build();
@@ -128,7 +130,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 			Check check = new Check(property);
 			check.set("command", this.command, () -> builder.command(this.command));
 			setEnvironment(builder, check,
-					() -> new SocketPairProcessBuilder(factory).command(name).attach(this.attach));
+					() -> new SocketPairProcessBuilder(factory).command(name).options(options).attach(this.attach));
 			check.set("descriptor", this.descriptor, () -> builder.descriptor(this.descriptor));
 			check.set("stop-timeout", this.stopTimeout, () -> builder.stopTimeout(this.stopTimeout));
 			check.set("settle-time", this.settleTime, () -> builder.settleTime(this.settleTime));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketType;
 import dev.socketpair.autoconfigure.FailedStart;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
@@ -155,15 +156,17 @@ class SocketPairProcessPropertiesTests {
 	}
 
 	@Test
-	void typeThatIsAbsentIsThatOfTheDefaults() throws IOException {
+	void typeThatIsAbsentIsThatOfTheDefaultsAndTheDomainAlwaysUnix() throws IOException {
 		run("""
 				socketpair:
+				  domain: tipc
 				  type: seqpacket
 				  read-timeout: 7s
-				  processes.echo: { command: [cat], attach: stdio }
+				  processes.echo: { command: [cat], environment.NAME: value, attach: stdio }
 				""", (context) -> {
 			SocketPairProcess process = context.getBean("echo", SocketPairProcess.class);
 			assertThat(process.messages().framing()).isEqualTo(Framing.NONE);
+			assertThat(process.socket().options().domain()).isEqualTo(SocketDomain.UNIX);
 			assertThat(process.socket().options().type()).isEqualTo(SocketType.SEQPACKET);
 			assertThat(process.socket().readTimeout()).isEqualTo(Duration.ofSeconds(7));
 		});
