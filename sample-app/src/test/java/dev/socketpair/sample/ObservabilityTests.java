@@ -231,7 +231,8 @@ class ObservabilityTests {
 
 	private void transfer() throws IOException, InterruptedException {
 		HttpRequest request = HttpRequest.newBuilder(uri("/transfers")).POST(BodyPublishers.noBody()).build();
-		assertThat(this.client.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+		assertThat(this.client.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(202);
+		await().until(() -> get("/transfers/latest").contains("\"state\":\"DONE\""));
 	}
 
 	private String get(String path) throws IOException, InterruptedException {

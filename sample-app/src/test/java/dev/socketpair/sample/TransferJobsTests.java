@@ -35,8 +35,10 @@ class TransferJobsTests {
 	void nothingIsLeftBehind() throws Exception {
 		this.jobs.destroy();
 		assertThat(this.factory.statistics().openPairs()).isEmpty();
-		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
-			.doesNotContain(TransferJob.THREAD_NAME);
+		// A thread is there for a moment after its executor has ended
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.doesNotContain(TransferJob.THREAD_NAME));
 		this.factory.close();
 	}
 

@@ -104,6 +104,17 @@ class WorkerControllerTests {
 		assertThat(installed(replies)).allSatisfy((reply) -> assertThat(reply.answer().characters()).isEqualTo(13));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "cross-site,FORBIDDEN", "same-site,FORBIDDEN", "same-origin,NOT_FOUND", "none,NOT_FOUND" })
+	void pageOfAnotherSiteKillsNobody(String site, HttpStatus expected) {
+		this.client.post()
+			.uri("/workers/nobody/kill")
+			.header("Sec-Fetch-Site", site)
+			.exchange()
+			.expectStatus()
+			.isEqualTo(expected);
+	}
+
 	@Test
 	void noTextIsAnEmptyOne() {
 		assertThat(installed(replies(this.client.get().uri("/workers"))))
