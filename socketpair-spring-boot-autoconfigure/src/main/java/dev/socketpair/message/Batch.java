@@ -70,6 +70,12 @@ final class Batch {
 	 */
 	void add(ByteBuffer message, boolean handedOver) {
 		ByteBuffer bytes = bytes();
+		// Before anything else, so that nothing is added if there is no memory.
+		if (this.count == this.ends.length) {
+			boolean[] longer = Arrays.copyOf(this.handedOver, 2 * this.count);
+			this.ends = Arrays.copyOf(this.ends, 2 * this.count);
+			this.handedOver = longer;
+		}
 		int length = message.remaining();
 		int start = bytes.position() + this.format.headerSize(length);
 		// Before the header, so that nothing is added if the buffer is not what it was.
@@ -77,10 +83,6 @@ final class Batch {
 		this.format.putHeader(length, bytes);
 		bytes.position(start + length);
 		this.format.putTrailer(bytes);
-		if (this.count == this.ends.length) {
-			this.ends = Arrays.copyOf(this.ends, 2 * this.count);
-			this.handedOver = Arrays.copyOf(this.handedOver, 2 * this.count);
-		}
 		this.handedOver[this.count] = handedOver;
 		this.anyHandedOver |= handedOver;
 		this.ends[this.count++] = bytes.position();

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * many messages in one. What other threads send on a stream while that call lasts leaves
  * together in the next one, which the same thread makes: a {@code send} of a message of
  * up to 8 KiB returns when the kernel has all of its bytes, <em>or</em> when a thread has
- * taken it over that is sending. The order stays, at most 64 KiB are taken over, and then
- * {@code send} waits. If that thread fails and the connection is still of use, the
- * message leaves before the next one; if it is not, the next {@code send} says so. A
+ * taken it over that is sending. That is done only with what the kernel has room for, so
+ * that a peer that does not read keeps no thread waiting for the messages of others;
+ * where there is no room, {@code send} waits for its own. The order stays, and at most 64
+ * KiB are taken over at a time. If that thread fails and the connection is still of use,
+ * the message leaves before the next one; if it is not, the next {@code send} says so. A
  * write time-out switches this off, because each sender is told of its own message then;
  * and when {@code sendAll} returns, the kernel has its messages and all that were sent
  * before.

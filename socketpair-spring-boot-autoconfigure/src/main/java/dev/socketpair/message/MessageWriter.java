@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes messages to a stream. While one thread writes, the small messages of others
  * gather, and that thread writes them too, in its next call: the others do not wait for
- * it, unless the socket has a write time-out, of which each of them is to be told.
+ * it, unless the socket has a write time-out, of which each of them is to be told, or the
+ * kernel may have no room. That thread would be blocked then for what is not its own, and
+ * the peer may be waiting for it: to receive a reply, say.
  * <p>
  * Gathered bytes are counted from the beginning, so that a thread sees from the number of
  * those that are done with whether its message is among them.
@@ -50,6 +52,8 @@ final class MessageWriter {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition progress = this.lock.newCondition();
+
+	private final KernelRoom room;
 
 	/** What leaves next; guarded by the lock. */
 	private Batch gathering;
@@ -95,6 +99,7 @@ final class MessageWriter {
 	MessageWriter(PairedSocket socket, WireFormat format) {
 		this.socket = socket;
 		this.format = format;
+		this.room = new KernelRoom(socket);
 		this.gathering = new Batch(format);
 		this.spare = new Batch(format);
 	}
@@ -111,9 +116,10 @@ final class MessageWriter {
 		lock();
 		try {
 			awaitRoom((int) size);
-			boolean handedOver = canHandOver();
+			boolean handedOver = canHandOver(size);
 			this.gathering.add(message, handedOver);
 			this.gathered += size;
+			this.room.take(size);
 			end = this.gathered;
 			if (handedOver) {
 				this.lastHandedOver = end;
@@ -184,10 +190,14 @@ final class MessageWriter {
 		return this.writing || this.waitingToWrite > 0;
 	}
 
-	/** With the lock: whether somebody writes who will write another message too. */
-	private boolean canHandOver() {
+	/**
+	 * With the lock: whether somebody writes who will write another message too, and will
+	 * not be blocked by it.
+	 */
+	private boolean canHandOver(long size) {
 		return this.writing && (this.duty < LARGEST_DUTY || this.waitingToWrite > 0) && this.unfinished == null
-				&& this.socket.writeTimeout() == null;
+				&& this.socket.writeTimeout() == null
+				&& this.room.isSureFor(size, this.done, this.gathered - this.done);
 	}
 
 	/** Write what was gathered, unless somebody else writes or is to. */
@@ -261,6 +271,7 @@ final class MessageWriter {
 		this.gathering = this.spare;
 		this.spare = batch;
 		this.gatheredInBatch = this.gathered;
+		this.room.nextCall();
 		// There is room again.
 		this.progress.signalAll();
 		return batch;
@@ -269,6 +280,7 @@ final class MessageWriter {
 	/** With the lock. */
 	private void endWriting() {
 		this.writing = false;
+		this.room.untracked(0);
 		if (this.gathering.isEmpty()) {
 			// The same memory again, which the processor has at hand.
 			Batch batch = this.spare;
@@ -326,13 +338,16 @@ final class MessageWriter {
 	 */
 	void sendAll(ByteBuffer... messages) throws IOException {
 		ensureUsable();
-		Batch batch = beginWritingInTurn();
+		Batch batch = beginWritingInTurn(messages);
 		boolean completed = false;
 		try {
 			for (ByteBuffer message : messages) {
 				add(message, batch);
 			}
-			writeAndSettle(batch);
+			if (!batch.isEmpty() || messages.length == 0) {
+				// Otherwise the last message was large, and all has left.
+				writeAndSettle(batch);
+			}
 			completed = true;
 		}
 		catch (IOException ex) {
@@ -351,16 +366,22 @@ final class MessageWriter {
 			message.position(message.limit());
 		}
 		lock();
+		this.room.untracked(0);
 		Throwable failure = writeHandedOver();
 		this.lock.unlock();
 		throwIfInterrupted(failure);
 	}
 
-	private Batch beginWritingInTurn() throws IOException {
+	private Batch beginWritingInTurn(ByteBuffer... messages) throws IOException {
+		long size = 0;
+		for (ByteBuffer message : messages) {
+			size += sizeOf(message);
+		}
 		lock();
 		try {
-			Batch batch = awaitTurnToWrite(Long.MAX_VALUE);
-			return Objects.requireNonNull(batch);
+			Batch batch = Objects.requireNonNull(awaitTurnToWrite(Long.MAX_VALUE));
+			this.room.untracked(size);
+			return batch;
 		}
 		finally {
 			this.lock.unlock();
@@ -405,7 +426,12 @@ final class MessageWriter {
 			this.waitingToWrite--;
 		}
 		// Others may have handed over their messages because this thread was to write.
-		return (this.done < end || (!this.writing && this.gathering.isHandedOver())) ? beginWriting() : null;
+		if (this.done < end || (!this.writing && this.gathering.isHandedOver())) {
+			return beginWriting();
+		}
+		// Or they wait because it was.
+		this.progress.signalAll();
+		return null;
 	}
 
 	private void add(ByteBuffer message, Batch batch) throws IOException {

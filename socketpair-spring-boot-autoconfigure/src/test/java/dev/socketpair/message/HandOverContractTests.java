@@ -1,17 +1,23 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
-import java.net.SocketTimeoutException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketpair.Errno;
+import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairFactory;
@@ -34,17 +40,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Messages that a thread takes over which is blocked with one of its own.
+ * Messages that a thread takes over which is about to write one of its own.
  */
 @NothingLeaks
 @Timeout(60)
 class HandOverContractTests {
 
-	private static final int FILLING = 200_000;
+	private static final int FILLING = 9_000;
 
 	private final SocketPairFactory factory = SocketPairs.factory();
 
 	private SocketPair pair;
+
+	private HeldSocket held;
 
 	private MessageConnection here;
 
@@ -54,8 +62,9 @@ class HandOverContractTests {
 
 	@BeforeEach
 	void blockOneSender() throws IOException {
-		this.pair = this.factory.create(SocketPairOptions.builder().sendBufferSize(20_000).build());
-		this.here = MessageConnection.over(this.pair.first(), Framing.LENGTH_PREFIX);
+		this.pair = this.factory.create(SocketPairOptions.builder().sendBufferSize(200_000).build());
+		this.held = new HeldSocket(this.pair.first());
+		this.here = MessageConnection.over(this.held.asSocket(), Framing.LENGTH_PREFIX);
 		this.there = MessageConnection.over(this.pair.second(), Framing.LENGTH_PREFIX);
 		this.blocked = sending(this.here, ByteBuffer.allocate(FILLING)).untilBlocked();
 	}
@@ -92,6 +101,7 @@ class HandOverContractTests {
 		assertThat(message.hasRemaining()).isFalse();
 		this.here.send("2");
 		sending(this.here, ByteBuffer.wrap("3".getBytes())).get();
+		this.held.letGo();
 		List<String> received = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
 			received.add(text(this.there.receive()));
@@ -102,25 +112,13 @@ class HandOverContractTests {
 
 	@Test
 	void whatWasTakenOverLeavesInOneCall() throws Exception {
-		SocketPair other = this.factory.create(SocketPairOptions.builder().sendBufferSize(20_000).build());
-		ByteBuffer filling = ByteBuffer.allocate(1000);
-		other.first().configureBlocking(false);
-		while (other.first().write(filling.clear()) > 0) {
-			// Until there is no room.
-		}
-		other.first().configureBlocking(true);
-		MessageConnection connection = MessageConnection.over(other.first(), Framing.LENGTH_PREFIX);
-		InBackground<Void> first = sending(connection, ByteBuffer.allocate(100)).untilBlocked();
 		for (int i = 0; i < 20; i++) {
-			connection.send(ByteBuffer.allocate(100));
+			this.here.send(ByteBuffer.allocate(100));
 		}
 		long before = sendOperations();
-		ByteBuffer dst = ByteBuffer.allocate(other.second().available() + 21 * 104);
-		while (dst.hasRemaining()) {
-			other.second().read(dst);
-		}
-		first.get();
-		assertThat(other.second().available()).isZero();
+		this.held.letGo();
+		this.blocked.get();
+		assertThat(this.pair.second().available()).isEqualTo(4 + FILLING + 20 * 104);
 		// The one that was blocked, and one for the other twenty.
 		assertThat(sendOperations()).isEqualTo(before + 2);
 	}
@@ -144,6 +142,7 @@ class HandOverContractTests {
 		});
 		sender.untilBlocked();
 		assertThat(sender.thread().isAlive()).isTrue();
+		this.held.letGo();
 		assertThat(this.there.receive().remaining()).isEqualTo(FILLING);
 		for (int i = 0; i < messages; i++) {
 			assertThat(this.there.receive().getInt()).isEqualTo(i);
@@ -161,6 +160,7 @@ class HandOverContractTests {
 		});
 		sender.untilBlocked();
 		assertThat(sender.thread().isAlive()).isTrue();
+		this.held.letGo();
 		assertThat(this.there.receive().remaining()).isEqualTo(FILLING);
 		sender.get();
 		this.blocked.get();
@@ -183,6 +183,8 @@ class HandOverContractTests {
 			}
 			return null;
 		});
+		ending.untilBlocked();
+		this.held.letGo();
 		List<String> received = receiveAll();
 		ending.get();
 		this.blocked.get();
@@ -224,6 +226,7 @@ class HandOverContractTests {
 	void peerThatIsGoneIsToldByTheNextCall() throws Exception {
 		this.here.send("never read");
 		this.there.close();
+		this.held.letGo();
 		assertThatExceptionOfType(SocketPairException.class).isThrownBy(this.blocked::get)
 			.satisfies((ex) -> assertThat(ex.errno()).isEqualTo(Errno.EPIPE));
 		assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> this.here.send("x"))
@@ -232,56 +235,78 @@ class HandOverContractTests {
 
 	@Test
 	void whatCouldNotLeaveLeavesBeforeTheNextMessage() throws Exception {
-		List<String> expected = new ArrayList<>();
-		for (int i = 0; i < 7; i++) {
-			String message = (i + ":").repeat(4000);
-			this.here.send(message);
-			expected.add(message);
-		}
-		this.pair.first().writeTimeout(Duration.ofMillis(30));
-		List<String> received = new ArrayList<>();
-		read(4 + FILLING);
-		// Its own message has left, and the others were cut short by the time-out.
+		this.here.send("1");
+		this.here.send("2");
+		this.pair.first().configureBlocking(false);
+		this.held.letGo();
+		// Its own message has left.
 		this.blocked.get();
-		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> this.here.send("not sent"))
-			.satisfies((ex) -> assertThat(ex.bytesTransferred).isZero());
-		this.pair.first().writeTimeout(null);
-		InBackground<Void> next = sending(this.here, ByteBuffer.wrap("next".getBytes()));
-		expected.add("next");
-		while (received.size() < expected.size()) {
-			received.add(text(this.there.receive()));
-		}
-		next.get();
-		assertThat(received).isEqualTo(expected);
+		assertThatExceptionOfType(IllegalBlockingModeException.class).isThrownBy(() -> this.here.send("not sent"));
+		this.pair.first().configureBlocking(true);
+		this.here.send("3");
+		assertThat(text(this.there.receive(Duration.ZERO))).isEqualTo("filling");
+		assertThat(text(this.there.receive(Duration.ZERO))).isEqualTo("1");
+		assertThat(text(this.there.receive(Duration.ZERO))).isEqualTo("2");
+		assertThat(text(this.there.receive(Duration.ZERO))).isEqualTo("3");
 	}
 
 	@Test
 	void noThreadWritesForTheOthersForEver() throws Exception {
-		AtomicBoolean enough = new AtomicBoolean();
-		InBackground<Void> other = InBackground.call(() -> {
-			while (!enough.get()) {
-				this.here.send(ByteBuffer.allocate(8000));
+		AtomicInteger calls = new AtomicInteger();
+		this.held.beforeEachWrite(() -> {
+			if (Thread.currentThread() == this.blocked.thread() && calls.incrementAndGet() < 100) {
+				// There is always more to write.
+				sending(this.here, ByteBuffer.allocate(10)).untilBlocked();
 			}
-			return null;
 		});
-		read(4 + FILLING);
-		int messages = 0;
-		while (this.blocked.thread().isAlive() && messages < 320) {
-			// So little that there is always more to write for whoever does.
-			other.untilBlocked();
-			read(4 + 8000);
-			messages++;
+		this.held.letGo();
+		this.blocked.get();
+		assertThat(calls).hasValueBetween(10, 30);
+	}
+
+	@Test
+	void threadThatHasSentItsOwnIsNotKeptByPeersThatDoNotRead() throws Exception {
+		AtomicBoolean enough = new AtomicBoolean();
+		List<InBackground<Void>> others = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			others.add(InBackground.call(() -> {
+				while (!enough.get()) {
+					this.here.send(ByteBuffer.allocate(8000));
+				}
+				return null;
+			}));
 		}
-		assertThat(messages).as("messages that the first thread wrote").isLessThan(320);
+		others.forEach(InBackground::untilBlocked);
+		// Whatever it takes over while it writes, too.
+		this.held.beforeEachWrite(() -> others.forEach(InBackground::untilBlocked));
+		this.held.letGo();
 		this.blocked.get();
 		enough.set(true);
 		InBackground<Void> ending = InBackground.call(() -> {
-			other.get();
+			for (InBackground<Void> other : others) {
+				other.get();
+			}
 			this.here.shutdownOutput();
 			return null;
 		});
-		assertThat(receiveAll()).isNotNull();
+		assertThat(receiveAll()).hasSizeGreaterThan(3);
 		ending.get();
+	}
+
+	@Test
+	void senderWaitsForItsOwnMessageIfTheKernelHasNoRoom() throws Exception {
+		this.pair.first().configureBlocking(false);
+		ByteBuffer message = ByteBuffer.allocate(1004).putInt(0, 1000);
+		while (this.pair.first().write(message.clear()) == message.capacity()) {
+			// Until there is no room.
+		}
+		this.pair.first().configureBlocking(true);
+		InBackground<Void> sender = sending(this.here, ByteBuffer.wrap("1".getBytes())).untilBlocked();
+		assertThat(sender.thread().isAlive()).isTrue();
+		this.held.letGo();
+		read(this.pair.second().available() + 4 + FILLING + 5);
+		this.blocked.get();
+		sender.get();
 	}
 
 	private void read(int length) throws IOException {
@@ -289,6 +314,57 @@ class HandOverContractTests {
 		while (dst.hasRemaining()) {
 			assertThat(this.pair.second().read(dst)).isPositive();
 		}
+	}
+
+	/** Lets nobody write until it is told to, or closed. */
+	private static final class HeldSocket {
+
+		private final PairedSocket socket;
+
+		private final CountDownLatch released = new CountDownLatch(1);
+
+		private volatile Runnable beforeEachWrite = () -> {
+		};
+
+		HeldSocket(PairedSocket socket) {
+			this.socket = socket;
+		}
+
+		PairedSocket asSocket() {
+			return (PairedSocket) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { PairedSocket.class }, (proxy, method, arguments) -> {
+						if (method.getName().equals("write")) {
+							await();
+							this.beforeEachWrite.run();
+						}
+						try {
+							return method.invoke(this.socket, arguments);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getCause();
+						}
+					});
+		}
+
+		private void await() {
+			try {
+				while (!this.released.await(5, TimeUnit.MILLISECONDS) && this.socket.isOpen()) {
+					// Until one of both.
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		void beforeEachWrite(Runnable action) {
+			this.beforeEachWrite = action;
+		}
+
+		void letGo() {
+			this.released.countDown();
+		}
+
 	}
 
 }
