@@ -30,8 +30,11 @@ final class MessageWriter {
 	/** A larger message is written from where it is, and by its own thread. */
 	private static final int LARGEST_GATHERED = 8 * 1024;
 
-	/** How many batches of others a thread writes before one of them takes over. */
-	private static final int LARGEST_DUTY = 16;
+	/**
+	 * How many batches of others a thread writes before one of them takes over: a
+	 * millisecond, or less.
+	 */
+	private static final int LARGEST_DUTY = 256;
 
 	/** How long {@link #awaitHandedOver()} waits while nothing moves, in nanoseconds. */
 	private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(100);
