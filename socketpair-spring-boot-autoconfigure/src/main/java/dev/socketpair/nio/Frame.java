@@ -32,8 +32,8 @@ final class Frame {
 
 	private static final AtomicReferenceArray<@Nullable Frame> POOL = new AtomicReferenceArray<>(POOL_SIZE);
 
-	/** The thread that made it, as the C library names it. */
-	private final long thread;
+	/** The thread that made it, as the C library names it, once that was asked for. */
+	private long thread;
 
 	private final ByteBuffer structures;
 
@@ -52,7 +52,6 @@ final class Frame {
 	private int arrays;
 
 	private Frame(Libc libc) {
-		this.thread = libc.pthreadSelf();
 		this.structures = ByteBuffer.allocateDirect(STRUCTURES).order(ByteOrder.nativeOrder());
 		this.structuresAddress = libc.addressOf(this.structures);
 	}
@@ -77,7 +76,14 @@ final class Frame {
 	 * @param libc the C library
 	 */
 	static long currentThread(Libc libc) {
-		return VirtualThreads.isVirtual(Thread.currentThread()) ? libc.pthreadSelf() : acquire(libc).thread;
+		if (VirtualThreads.isVirtual(Thread.currentThread())) {
+			return libc.pthreadSelf();
+		}
+		Frame own = acquire(libc);
+		if (own.thread == 0) {
+			own.thread = libc.pthreadSelf();
+		}
+		return own.thread;
 	}
 
 	void release() {

@@ -53,7 +53,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 				builder.leakDetection, builder.countsBytes, this.statistics);
 		Wakeup.prepare(this.libc);
 		// A rehearsal: when descriptors have run out, a class may not be found any more.
-		advice(Errno.EMFILE);
+		advice(Errno.ENFILE);
 	}
 
 	/**

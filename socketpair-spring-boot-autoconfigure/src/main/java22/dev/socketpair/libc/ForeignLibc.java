@@ -13,7 +13,9 @@ import java.lang.foreign.ValueLayout.OfInt;
 import java.lang.foreign.ValueLayout.OfLong;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The C library through {@code java.lang.foreign}. The linker saves {@code errno} within
  * the call; it is read only after a failure, for a success leaves the old value there.
+ * <p>
+ * To link a function whose shape no other has takes milliseconds. So only what makes and
+ * closes a pair is linked at once; the others are in classes of their own, which link
+ * them when the first of them is called.
  *
  * @see <a href="https://openjdk.org/jeps/454">JEP 454</a>
  */
@@ -43,61 +49,10 @@ final class ForeignLibc implements Libc {
 
 	private static final MethodHandle CLOSE = function("close", INT, INT);
 
-	private static final MethodHandle SEND = function("send", LONG, INT, LONG, LONG, INT);
-
-	private static final MethodHandle SEND_SEGMENT = function("send", LONG, INT, ADDRESS, LONG, INT);
-
-	private static final MethodHandle RECV = function("recv", LONG, INT, LONG, LONG, INT);
-
-	private static final MethodHandle RECV_SEGMENT = function("recv", LONG, INT, ADDRESS, LONG, INT);
-
-	private static final MethodHandle SEND_ARRAY = critical("send", LONG, INT, ADDRESS, LONG, INT);
-
-	private static final MethodHandle RECV_ARRAY = critical("recv", LONG, INT, ADDRESS, LONG, INT);
-
-	private static final MethodHandle SENDMSG = function("sendmsg", LONG, INT, LONG, INT);
-
-	private static final MethodHandle RECVMSG = function("recvmsg", LONG, INT, LONG, INT);
-
-	private static final MethodHandle SHUTDOWN = function("shutdown", INT, INT, INT);
-
-	private static final MethodHandle POLL = function("poll", INT, LONG, LONG, INT);
-
-	private static final MethodHandle FCNTL = link("fcntl", FunctionDescriptor.of(INT, INT, INT, INT),
-			Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(2));
-
-	private static final MethodHandle GETSOCKOPT = function("getsockopt", INT, INT, INT, INT, LONG, LONG);
-
-	private static final MethodHandle SETSOCKOPT = function("setsockopt", INT, INT, INT, INT, LONG, INT);
-
-	private static final MethodHandle DUP3 = function("dup3", INT, INT, INT, INT);
-
-	private static final MethodHandle EVENTFD = function("eventfd", INT, INT, INT);
-
-	private static final MethodHandle WRITE = function("write", LONG, INT, LONG, LONG);
-
-	private static final MethodHandle PTHREAD_SELF = link("pthread_self", FunctionDescriptor.of(LONG));
-
-	private static final MethodHandle PTHREAD_KILL = link("pthread_kill", FunctionDescriptor.of(INT, LONG, INT));
-
-	private static final MethodHandle IOCTL = link("ioctl", FunctionDescriptor.of(INT, INT, LONG, LONG),
-			Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(2));
-
-	private static final MethodHandle GETSOCKNAME = function("getsockname", INT, INT, LONG, LONG);
-
-	private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1", INT, INT);
-
-	private static final MethodHandle EPOLL_CTL = function("epoll_ctl", INT, INT, INT, INT, LONG);
-
-	private static final MethodHandle EPOLL_WAIT = function("epoll_wait", INT, INT, LONG, INT, INT);
-
-	private static final MethodHandle GETRLIMIT = function("getrlimit", INT, INT, LONG);
-
-	ForeignLibc() {
-		// Links all functions now, so that a refusal is seen here and not at the first
-		// pair.
-		close(-1);
-	}
+	/** Loaded now: when descriptors have run out, a class may not be found any more. */
+	@SuppressWarnings("unused")
+	private static final List<Class<?>> NEEDED_WITHOUT_DESCRIPTORS = List.of(ErrnoCells.class, Transfers.class,
+			Arrays.class, Messages.class, Options.class, Waking.class, Epoll.class);
 
 	@Override
 	public String binding() {
@@ -145,7 +100,7 @@ final class ForeignLibc implements Libc {
 	public long send(int fd, long address, long length, int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((long) SEND.invokeExact(cell, fd, address, length, flags), cell);
+			return result((long) Transfers.SEND.invokeExact(cell, fd, address, length, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -159,7 +114,7 @@ final class ForeignLibc implements Libc {
 	public long send(int fd, ByteBuffer buffer, int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((long) SEND_SEGMENT.invokeExact(cell, fd, MemorySegment.ofBuffer(buffer),
+			return result((long) Transfers.SEND_SEGMENT.invokeExact(cell, fd, MemorySegment.ofBuffer(buffer),
 					(long) buffer.remaining(), flags), cell);
 		}
 		catch (Throwable ex) {
@@ -174,7 +129,7 @@ final class ForeignLibc implements Libc {
 	public long recv(int fd, long address, long length, int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((long) RECV.invokeExact(cell, fd, address, length, flags), cell);
+			return result((long) Transfers.RECV.invokeExact(cell, fd, address, length, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -188,7 +143,7 @@ final class ForeignLibc implements Libc {
 	public long recv(int fd, ByteBuffer buffer, int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((long) RECV_SEGMENT.invokeExact(cell, fd, MemorySegment.ofBuffer(buffer),
+			return result((long) Transfers.RECV_SEGMENT.invokeExact(cell, fd, MemorySegment.ofBuffer(buffer),
 					(long) buffer.remaining(), flags), cell);
 		}
 		catch (Throwable ex) {
@@ -210,10 +165,11 @@ final class ForeignLibc implements Libc {
 		try {
 			int flags = LinuxAbi.MSG_DONTWAIT | LinuxAbi.MSG_NOSIGNAL;
 			// Two calls: an object that comes from two places is not removed.
-			return (offset == 0) ? result(
-					(long) SEND_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array), (long) length, flags), cell)
-					: result((long) SEND_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array).asSlice(offset),
-							(long) length, flags), cell);
+			return (offset == 0)
+					? result((long) Arrays.SEND_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array), (long) length,
+							flags), cell)
+					: result((long) Arrays.SEND_ARRAY.invokeExact(cell, fd,
+							MemorySegment.ofArray(array).asSlice(offset), (long) length, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -228,10 +184,11 @@ final class ForeignLibc implements Libc {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
 			int flags = LinuxAbi.MSG_DONTWAIT;
-			return (offset == 0) ? result(
-					(long) RECV_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array), (long) length, flags), cell)
-					: result((long) RECV_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array).asSlice(offset),
-							(long) length, flags), cell);
+			return (offset == 0)
+					? result((long) Arrays.RECV_ARRAY.invokeExact(cell, fd, MemorySegment.ofArray(array), (long) length,
+							flags), cell)
+					: result((long) Arrays.RECV_ARRAY.invokeExact(cell, fd,
+							MemorySegment.ofArray(array).asSlice(offset), (long) length, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -245,7 +202,7 @@ final class ForeignLibc implements Libc {
 	public long sendmsg(int fd, long msg, int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((long) SENDMSG.invokeExact(cell, fd, msg, flags), cell);
+			return result((long) Messages.SENDMSG.invokeExact(cell, fd, msg, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -259,7 +216,7 @@ final class ForeignLibc implements Libc {
 	public long recvmsg(int fd, long msg, int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((long) RECVMSG.invokeExact(cell, fd, msg, flags), cell);
+			return result((long) Messages.RECVMSG.invokeExact(cell, fd, msg, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -273,7 +230,7 @@ final class ForeignLibc implements Libc {
 	public int shutdown(int fd, int how) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) SHUTDOWN.invokeExact(cell, fd, how), cell);
+			return result((int) Options.SHUTDOWN.invokeExact(cell, fd, how), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -287,7 +244,7 @@ final class ForeignLibc implements Libc {
 	public int poll(long fds, long count, int timeout) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) POLL.invokeExact(cell, fds, count, timeout), cell);
+			return result((int) Waking.POLL.invokeExact(cell, fds, count, timeout), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -301,7 +258,7 @@ final class ForeignLibc implements Libc {
 	public int fcntl(int fd, int command, int argument) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) FCNTL.invokeExact(cell, fd, command, argument), cell);
+			return result((int) Options.FCNTL.invokeExact(cell, fd, command, argument), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -315,7 +272,7 @@ final class ForeignLibc implements Libc {
 	public int getsockopt(int fd, int level, int name, long value, long length) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) GETSOCKOPT.invokeExact(cell, fd, level, name, value, length), cell);
+			return result((int) Options.GETSOCKOPT.invokeExact(cell, fd, level, name, value, length), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -329,7 +286,7 @@ final class ForeignLibc implements Libc {
 	public int setsockopt(int fd, int level, int name, long value, int length) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) SETSOCKOPT.invokeExact(cell, fd, level, name, value, length), cell);
+			return result((int) Options.SETSOCKOPT.invokeExact(cell, fd, level, name, value, length), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -343,7 +300,7 @@ final class ForeignLibc implements Libc {
 	public int dup3(int fd, int target, int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) DUP3.invokeExact(cell, fd, target, flags), cell);
+			return result((int) Waking.DUP3.invokeExact(cell, fd, target, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -357,7 +314,7 @@ final class ForeignLibc implements Libc {
 	public int eventfd(int initial, int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) EVENTFD.invokeExact(cell, initial, flags), cell);
+			return result((int) Waking.EVENTFD.invokeExact(cell, initial, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -371,7 +328,7 @@ final class ForeignLibc implements Libc {
 	public long write(int fd, long address, long length) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((long) WRITE.invokeExact(cell, fd, address, length), cell);
+			return result((long) Waking.WRITE.invokeExact(cell, fd, address, length), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -384,7 +341,7 @@ final class ForeignLibc implements Libc {
 	@Override
 	public long pthreadSelf() {
 		try {
-			return (long) PTHREAD_SELF.invokeExact();
+			return (long) Waking.PTHREAD_SELF.invokeExact();
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -394,7 +351,7 @@ final class ForeignLibc implements Libc {
 	@Override
 	public int pthreadKill(long thread, int signal) {
 		try {
-			return -(int) PTHREAD_KILL.invokeExact(thread, signal);
+			return -(int) Waking.PTHREAD_KILL.invokeExact(thread, signal);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -405,7 +362,7 @@ final class ForeignLibc implements Libc {
 	public int ioctl(int fd, long request, long argument) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) IOCTL.invokeExact(cell, fd, request, argument), cell);
+			return result((int) Options.IOCTL.invokeExact(cell, fd, request, argument), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -419,7 +376,7 @@ final class ForeignLibc implements Libc {
 	public int getsockname(int fd, long name, long length) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) GETSOCKNAME.invokeExact(cell, fd, name, length), cell);
+			return result((int) Options.GETSOCKNAME.invokeExact(cell, fd, name, length), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -433,7 +390,7 @@ final class ForeignLibc implements Libc {
 	public int epollCreate1(int flags) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) EPOLL_CREATE1.invokeExact(cell, flags), cell);
+			return result((int) Epoll.EPOLL_CREATE1.invokeExact(cell, flags), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -447,7 +404,7 @@ final class ForeignLibc implements Libc {
 	public int epollCtl(int epoll, int operation, int fd, long event) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) EPOLL_CTL.invokeExact(cell, epoll, operation, fd, event), cell);
+			return result((int) Epoll.EPOLL_CTL.invokeExact(cell, epoll, operation, fd, event), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -461,7 +418,7 @@ final class ForeignLibc implements Libc {
 	public int epollWait(int epoll, long events, int count, int timeout) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) EPOLL_WAIT.invokeExact(cell, epoll, events, count, timeout), cell);
+			return result((int) Epoll.EPOLL_WAIT.invokeExact(cell, epoll, events, count, timeout), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -475,7 +432,7 @@ final class ForeignLibc implements Libc {
 	public int getrlimit(int resource, long limit) {
 		MemorySegment cell = ErrnoCells.acquire();
 		try {
-			return result((int) GETRLIMIT.invokeExact(cell, resource, limit), cell);
+			return result((int) Options.GETRLIMIT.invokeExact(cell, resource, limit), cell);
 		}
 		catch (Throwable ex) {
 			throw unexpected(ex);
@@ -519,12 +476,117 @@ final class ForeignLibc implements Libc {
 				Linker.Option.critical(true));
 	}
 
+	/** Without lambdas, of which the first few cost as much as a function. */
 	private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... options) {
-		MemorySegment function = LINKER.defaultLookup()
-			.find(name)
-			.or(() -> threads().find(name))
-			.orElseThrow(() -> new NoSuchElementException("The C library has no function '%s'".formatted(name)));
-		return LINKER.downcallHandle(function, descriptor, options);
+		Optional<MemorySegment> function = LINKER.defaultLookup().find(name);
+		if (function.isEmpty()) {
+			function = threads().find(name);
+		}
+		if (function.isEmpty()) {
+			throw new NoSuchElementException("The C library has no function '%s'".formatted(name));
+		}
+		return LINKER.downcallHandle(function.get(), descriptor, options);
+	}
+
+	/** Move bytes. */
+	private static final class Transfers {
+
+		static final MethodHandle SEND = function("send", LONG, INT, LONG, LONG, INT);
+
+		static final MethodHandle SEND_SEGMENT = function("send", LONG, INT, ADDRESS, LONG, INT);
+
+		static final MethodHandle RECV = function("recv", LONG, INT, LONG, LONG, INT);
+
+		static final MethodHandle RECV_SEGMENT = function("recv", LONG, INT, ADDRESS, LONG, INT);
+
+		private Transfers() {
+		}
+
+	}
+
+	/** Move the bytes of heap arrays. */
+	private static final class Arrays {
+
+		static final MethodHandle SEND_ARRAY = critical("send", LONG, INT, ADDRESS, LONG, INT);
+
+		static final MethodHandle RECV_ARRAY = critical("recv", LONG, INT, ADDRESS, LONG, INT);
+
+		private Arrays() {
+		}
+
+	}
+
+	/** Move messages with a header. */
+	private static final class Messages {
+
+		static final MethodHandle SENDMSG = function("sendmsg", LONG, INT, LONG, INT);
+
+		static final MethodHandle RECVMSG = function("recvmsg", LONG, INT, LONG, INT);
+
+		private Messages() {
+		}
+
+	}
+
+	/** Ask a descriptor or the process, and change a descriptor. */
+	private static final class Options {
+
+		static final MethodHandle SHUTDOWN = function("shutdown", INT, INT, INT);
+
+		static final MethodHandle FCNTL = link("fcntl", FunctionDescriptor.of(INT, INT, INT, INT),
+				Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(2));
+
+		static final MethodHandle GETSOCKOPT = function("getsockopt", INT, INT, INT, INT, LONG, LONG);
+
+		static final MethodHandle SETSOCKOPT = function("setsockopt", INT, INT, INT, INT, LONG, INT);
+
+		static final MethodHandle IOCTL = link("ioctl", FunctionDescriptor.of(INT, INT, LONG, LONG),
+				Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(2));
+
+		static final MethodHandle GETSOCKNAME = function("getsockname", INT, INT, LONG, LONG);
+
+		static final MethodHandle GETRLIMIT = function("getrlimit", INT, INT, LONG);
+
+		private Options() {
+		}
+
+	}
+
+	/**
+	 * Wait, and wake who waits: whoever waits links both, so that whoever closes then
+	 * needs no memory.
+	 */
+	private static final class Waking {
+
+		static final MethodHandle POLL = function("poll", INT, LONG, LONG, INT);
+
+		static final MethodHandle DUP3 = function("dup3", INT, INT, INT, INT);
+
+		static final MethodHandle EVENTFD = function("eventfd", INT, INT, INT);
+
+		static final MethodHandle WRITE = function("write", LONG, INT, LONG, LONG);
+
+		static final MethodHandle PTHREAD_SELF = link("pthread_self", FunctionDescriptor.of(LONG));
+
+		static final MethodHandle PTHREAD_KILL = link("pthread_kill", FunctionDescriptor.of(INT, LONG, INT));
+
+		private Waking() {
+		}
+
+	}
+
+	/** Wait for many descriptors. */
+	private static final class Epoll {
+
+		static final MethodHandle EPOLL_CREATE1 = function("epoll_create1", INT, INT);
+
+		static final MethodHandle EPOLL_CTL = function("epoll_ctl", INT, INT, INT, INT, LONG);
+
+		static final MethodHandle EPOLL_WAIT = function("epoll_wait", INT, INT, LONG, INT, INT);
+
+		private Epoll() {
+		}
+
 	}
 
 	/**
