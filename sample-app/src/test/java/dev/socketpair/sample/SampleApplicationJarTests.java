@@ -1,21 +1,10 @@
 package dev.socketpair.sample;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -28,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SampleApplicationJarTests {
 
-	private static final long PATIENCE_SECONDS = 60;
+	private static final String WORKERS = "/workers?text=hello+world";
 
 	@TempDir
 	private Path directory;
@@ -63,83 +52,41 @@ class SampleApplicationJarTests {
 
 	@Test
 	void workersAnswerAndEndWithTheApplication() throws Exception {
-		Process application = start("--server.port=0", "pom.xml");
-		try {
-			assertThat(ask(application)).contains("\"name\":\"java-worker\",\"state\":\"running\"")
+		try (SampleProcess application = serve()) {
+			assertThat(application.get(WORKERS)).contains("\"name\":\"java-worker\",\"state\":\"running\"")
 				.contains("\"characters\":11");
-			List<ProcessHandle> workers = application.children().toList();
+			List<ProcessHandle> workers = application.children();
 			assertThat(workers).isNotEmpty();
-			application.destroy();
-			assertThat(application.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("ended in time").isTrue();
-			assertThat(workers).noneMatch(ProcessHandle::isAlive);
+			application.terminate();
 			assertThat(application.exitValue()).isEqualTo(143);
-			assertThat(Files.readAllLines(this.directory.resolve("errors"))).isEmpty();
-			assertThat(temporaryFiles()).isEmpty();
-		}
-		finally {
-			application.destroyForcibly().waitFor();
+			assertThat(workers).noneMatch(ProcessHandle::isAlive);
+			assertThat(application.errors()).isEmpty();
+			assertThat(application.temporaryFiles()).isEmpty();
 		}
 	}
 
 	@Test
 	void workersEndWhenTheApplicationIsKilled() throws Exception {
-		Process application = start("--server.port=0", "pom.xml");
-		try {
-			ask(application);
-			List<ProcessHandle> workers = application.children().toList();
+		List<ProcessHandle> workers;
+		try (SampleProcess application = serve()) {
+			application.get(WORKERS);
+			workers = application.children();
 			assertThat(workers).isNotEmpty();
-			application.destroyForcibly().waitFor();
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-				.until(() -> workers.stream().noneMatch(ProcessHandle::isAlive));
 		}
-		finally {
-			application.destroyForcibly().waitFor();
-		}
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> workers.stream().noneMatch(ProcessHandle::isAlive));
 	}
 
-	/** Have the workers look at a text of 11 characters, once the port is known. */
-	private String ask(Process application) throws Exception {
-		Pattern started = Pattern.compile("Tomcat started on port (\\d+)");
-		String port = Awaitility.await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> {
-			assertThat(application.isAlive()).isTrue();
-			Matcher matcher = started.matcher(Files.readString(this.directory.resolve("output")));
-			return matcher.find() ? matcher.group(1) : "";
-		}, (found) -> !found.isEmpty());
-		HttpRequest request = HttpRequest
-			.newBuilder(URI.create("http://localhost:" + port + "/workers?text=hello+world"))
-			.timeout(Duration.ofSeconds(PATIENCE_SECONDS))
-			.build();
-		return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-	}
-
-	private List<Path> temporaryFiles() throws IOException {
-		try (Stream<Path> files = Files.list(this.directory.resolve("tmp"))) {
-			return files.toList();
-		}
+	private SampleProcess serve() throws Exception {
+		return SampleProcess.start(this.directory, List.of(), "--server.port=0", "pom.xml");
 	}
 
 	private Run run(String... arguments) throws Exception {
-		Process process = start(arguments);
-		try {
-			assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("ended in time").isTrue();
+		try (SampleProcess application = SampleProcess.start(this.directory, List.of(), arguments)) {
+			int status = application.exitValue();
+			return new Run(status, application.output(), application.errors());
 		}
-		finally {
-			process.destroyForcibly().waitFor();
-		}
-		return new Run(process.exitValue(), Files.readAllLines(this.directory.resolve("output")),
-				Files.readAllLines(this.directory.resolve("errors")));
-	}
-
-	private Process start(String... arguments) throws IOException {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.add("-Djava.io.tmpdir=" + Files.createDirectory(this.directory.resolve("tmp")));
-		command.addAll(List.of("-jar", System.getProperty("sample-app.jar")));
-		command.addAll(List.of(arguments));
-		return new ProcessBuilder(command).redirectOutput(this.directory.resolve("output").toFile())
-			.redirectError(this.directory.resolve("errors").toFile())
-			.start();
 	}
 
 	private record Run(int status, List<String> output, List<String> errors) {
