@@ -32,6 +32,16 @@ public interface SocketPairStatistics {
 	List<OpenPair> openPairs();
 
 	/**
+	 * Return those of the {@link #openPairs()} that have a name. Others are not asked
+	 * what waits in them.
+	 * @param name the name that they were made with
+	 * @return an unmodifiable snapshot, oldest first
+	 */
+	default List<OpenPair> openPairs(String name) {
+		return openPairs().stream().filter((pair) -> name.equals(pair.name())).toList();
+	}
+
+	/**
 	 * Return how many descriptors this process has open, whoever opened them, and how
 	 * many it may have.
 	 * @return a snapshot, which may be some seconds old on Linux before 6.2

@@ -51,6 +51,20 @@ class OpenPairContractTests {
 	}
 
 	@Test
+	void pairsOfANameAreFoundAmongOthers() throws IOException {
+		SocketPairOptions named = SocketPairOptions.builder().name("control").build();
+		try (SocketPair first = this.factory.create(named);
+				SocketPair other = this.factory.create();
+				SocketPair second = this.factory.create(named)) {
+			assertThat(this.factory.statistics().openPairs("control")).extracting((open) -> open.first().descriptor())
+				.containsExactlyInAnyOrder(first.first().descriptor(), second.first().descriptor())
+				.doesNotContain(other.first().descriptor());
+			assertThat(this.factory.statistics().openPairs("other")).isEmpty();
+		}
+		assertThat(this.factory.statistics().openPairs("control")).isEmpty();
+	}
+
+	@Test
 	void nothingIsKnownOfAnEndThatIsNotHeldHere() throws IOException {
 		try (SocketPair pair = this.factory.create()) {
 			pair.second().write(ByteBuffer.allocate(3));

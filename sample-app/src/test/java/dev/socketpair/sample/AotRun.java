@@ -11,14 +11,15 @@ final class AotRun {
 	static final String ENABLED = "-Dspring.aot.enabled=true";
 
 	static final String[] ARGUMENTS = { "--server.port=0", "--socketpair.pairs.added.type=dgram",
-			"--socketpair.processes.added-cat.command=cat", "--socketpair.processes.added-cat.stop-timeout=1s",
-			"--logging.level.dev.socketpair.sample=info", "pom.xml" };
+			"--socketpair.processes.added-cat.command=cat", "--socketpair.processes.added-cat.attach=stdio",
+			"--socketpair.processes.added-cat.stop-timeout=1s", "--logging.level.dev.socketpair.sample=info",
+			"pom.xml" };
 
 	private AotRun() {
 	}
 
 	static void check(SampleProcess application) throws Exception {
-		// First: it is no worker, and stopped when it is asked like one
+		// First: it is no worker, and may be stopped when it is asked like one
 		assertThat(application.get("/actuator/socketpairs/added-cat")).contains("\"state\":\"RUNNING\"");
 		assertThat(application.get("/workers?text=hello+world"))
 			.contains("\"name\":\"java-worker\",\"state\":\"running\"")

@@ -99,11 +99,7 @@ public class SocketPairsEndpoint {
 			.map((found) -> describe(found, showArguments))
 			.findFirst()
 			.orElse(null);
-		List<OpenPair> pairs = factory.statistics()
-			.openPairs()
-			.stream()
-			.filter((pair) -> name.equals(pair.name()))
-			.toList();
+		List<OpenPair> pairs = factory.statistics().openPairs(name);
 		return (process != null || !pairs.isEmpty())
 				? new NamedSocketPairsDescriptor(name, describe(factory, pairs), process) : null;
 	}

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 import dev.socketpair.Errno;
 import dev.socketpair.MessageTruncatedException;
@@ -144,7 +145,16 @@ final class LiveStatistics implements SocketPairStatistics {
 
 	@Override
 	public List<OpenPair> openPairs() {
-		return this.open.stream().map(PairState::snapshot).sorted(Comparator.comparing(OpenPair::created)).toList();
+		return snapshots(this.open.stream());
+	}
+
+	@Override
+	public List<OpenPair> openPairs(String name) {
+		return snapshots(this.open.stream().filter((pair) -> name.equals(pair.options().name())));
+	}
+
+	private static List<OpenPair> snapshots(Stream<PairState> pairs) {
+		return pairs.map(PairState::snapshot).sorted(Comparator.comparing(OpenPair::created)).toList();
 	}
 
 	@Override

@@ -18,17 +18,13 @@ import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Measures how soon the endpoint and the health of an application with many open pairs
  * answer, over HTTP, next to an answer that costs the application nothing.
  */
-@SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
-public class ActuatorLoad {
+public final class ActuatorLoad {
 
 	private static final int WARM_UP = 50;
 
@@ -60,7 +56,7 @@ public class ActuatorLoad {
 	 */
 	public static void main(String[] arguments) throws IOException, InterruptedException {
 		int count = Integer.parseInt(arguments[0]);
-		try (ConfigurableApplicationContext context = SpringApplication.run(ActuatorLoad.class,
+		try (ConfigurableApplicationContext context = SpringApplication.run(BareApplication.class,
 				"--spring.main.banner-mode=off", "--server.port=0", "--logging.level.root=warn",
 				"--socketpair.pairs.named.type=stream", "--management.endpoint.health.show-components=always",
 				"--management.endpoints.web.exposure.include=health,socketpairs")) {

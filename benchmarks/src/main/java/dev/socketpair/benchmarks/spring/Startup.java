@@ -120,8 +120,8 @@ public final class Startup {
 		if (jdk.feature >= FIRST_FOREIGN) {
 			command.add("--enable-native-access=ALL-UNNAMED");
 		}
-		List<String> rest = new ArrayList<>(
-				List.of("-cp", classPath(web, starter), (starter ? PairApplication.class : BareApplication.class).getName()));
+		List<String> rest = new ArrayList<>(List.of("-cp", classPath(web, starter),
+				(starter ? PairApplication.class : BareApplication.class).getName()));
 		rest.addAll(OPTIONS);
 		if (cached) {
 			Path cache = this.work.resolve("%s-%s-%s.aot".formatted(jdk.version, web, starter));
@@ -153,7 +153,9 @@ public final class Startup {
 	private long run(List<String> command) throws IOException, InterruptedException {
 		File log = this.work.resolve("log").toFile();
 		long start = System.nanoTime();
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.to(log)).start();
+		Process process = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(Redirect.to(log))
+			.start();
 		if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
 			process.destroyForcibly();
 			throw new IOException("Did not end: " + command);
