@@ -29,11 +29,12 @@ def read(directory):
 
 
 def expected(maven_jdk):
-	"""Return the report directories that the library's build leaves."""
+	"""Return the report directories that the build leaves on two JDKs."""
 	names = ["surefire-reports", "surefire-reports-packaged", "surefire-reports-newer-foreign"]
 	if maven_jdk is not None and int(maven_jdk.split(".")[0]) < FIRST_JDK_WITH_FOREIGN:
 		names.append("surefire-reports-newer-jna")
-	return [os.path.join(LIBRARY, "target", name) for name in names]
+	newest = os.path.join("sample-app", "target", "surefire-reports-newest-jdk")
+	return [os.path.join(LIBRARY, "target", name) for name in names] + [newest]
 
 
 def main():
