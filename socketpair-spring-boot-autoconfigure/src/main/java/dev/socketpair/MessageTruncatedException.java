@@ -11,6 +11,7 @@ public class MessageTruncatedException extends SocketException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The real length of the message in bytes. */
 	private final int length;
 
 	/**

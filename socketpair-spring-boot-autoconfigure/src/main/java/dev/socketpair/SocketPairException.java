@@ -12,10 +12,13 @@ public class SocketPairException extends SocketException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The system call that failed. */
 	private final String operation;
 
+	/** The error by name. */
 	private final Errno errno;
 
+	/** The error by number. */
 	private final int errnoNumber;
 
 	/**

@@ -11,8 +11,10 @@ public class MessageTooLargeException extends IOException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The length of the message in bytes. */
 	private final long length;
 
+	/** The maximum in bytes. */
 	private final int maximum;
 
 	/**

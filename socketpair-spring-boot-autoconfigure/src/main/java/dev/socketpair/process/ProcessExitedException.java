@@ -13,10 +13,13 @@ public class ProcessExitedException extends IOException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The name of the process. */
 	private final String name;
 
+	/** The command and its arguments. */
 	private final String[] command;
 
+	/** How the child ended. */
 	private final ExitStatus status;
 
 	/**

@@ -9,6 +9,7 @@ public class ProcessNotRunningException extends ClosedChannelException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The name of the process, and why it does not run. */
 	private final String message;
 
 	/**

@@ -13,14 +13,19 @@ public class ProcessStartException extends IOException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The name of the process. */
 	private final String name;
 
+	/** The command and its arguments. */
 	private final String[] command;
 
+	/** The kind of failure. */
 	private final Reason reason;
 
+	/** What is wrong, and what would be right. */
 	private final String detail;
 
+	/** The last lines of standard error. */
 	private final String[] standardErrorTail;
 
 	/**

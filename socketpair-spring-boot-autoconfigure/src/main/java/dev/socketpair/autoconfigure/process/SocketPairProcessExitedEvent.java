@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial")
 public class SocketPairProcessExitedEvent extends SocketPairProcessEvent {
 
+	/** The number that the child had. */
 	private final long pid;
 
+	/** How the child ended. */
 	private final ExitStatus status;
 
+	/** How long the restart waits, or {@code null} if there will be none. */
 	private final @Nullable Duration restartDelay;
 
 	/**

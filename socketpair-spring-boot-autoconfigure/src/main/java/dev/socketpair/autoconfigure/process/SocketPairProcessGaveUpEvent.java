@@ -10,6 +10,7 @@ import dev.socketpair.process.SocketPairProcess;
 @SuppressWarnings("serial")
 public class SocketPairProcessGaveUpEvent extends SocketPairProcessEvent {
 
+	/** How the last child ended. */
 	private final ExitStatus status;
 
 	/**

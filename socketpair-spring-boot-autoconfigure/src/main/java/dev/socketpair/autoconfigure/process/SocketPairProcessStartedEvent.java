@@ -8,6 +8,7 @@ import dev.socketpair.process.SocketPairProcess;
 @SuppressWarnings("serial")
 public class SocketPairProcessStartedEvent extends SocketPairProcessEvent {
 
+	/** The number of the child. */
 	private final long pid;
 
 	/**
