@@ -88,12 +88,12 @@ public final class PassedDescriptor implements Closeable {
 		try {
 			return FileDescriptorCast.unsafeUsing(number).getFileDescriptor();
 		}
-		catch (LinkageError ex) {
+		catch (LinkageError | IOException ex) {
 			throw withoutJunixsocket(ex);
 		}
 	}
 
-	private static IOException withoutJunixsocket(LinkageError ex) {
+	private static IOException withoutJunixsocket(Throwable ex) {
 		return new IOException("A java.io.FileDescriptor needs junixsocket-core on the class path, and a directory for "
 				+ "its native library that can be written to and executed from "
 				+ "('-Dorg.newsclub.net.unix.library.tmpdir=DIRECTORY')", ex);

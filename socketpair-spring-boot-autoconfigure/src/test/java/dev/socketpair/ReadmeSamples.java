@@ -7,7 +7,6 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -25,8 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The samples of the README, compiled.
  */
 final class ReadmeSamples implements Closeable {
-
-	private static final Path README = Path.of("..", "README.md");
 
 	private static final Pattern PACKAGE = Pattern.compile("(?m)^package (\\S+);");
 
@@ -52,7 +49,7 @@ final class ReadmeSamples implements Closeable {
 				new URLClassLoader(new URL[] { directory.toUri().toURL() }, ReadmeSamples.class.getClassLoader()));
 	}
 
-	private static String testClassPath() {
+	static String testClassPath() {
 		return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 	}
 
@@ -77,13 +74,13 @@ final class ReadmeSamples implements Closeable {
 
 	/** Return all blocks of a language. */
 	static Stream<String> blocks(String language) throws IOException {
-		return blocks(Files.readString(README), language).stream();
+		return blocks(Readme.text(), language).stream();
 	}
 
 	/** Return the one block of a language in a section. */
 	static String block(String section, String language) throws IOException {
 		Matcher heading = Pattern.compile("(?ms)^##+ %s\\n(.*?)(?=^##|\\z)".formatted(Pattern.quote(section)))
-			.matcher(Files.readString(README));
+			.matcher(Readme.text());
 		assertThat(heading.find()).as("section '%s'", section).isTrue();
 		List<String> blocks = blocks(heading.group(1), language);
 		assertThat(blocks).as("blocks of %s in '%s'", language, section).hasSize(1);

@@ -1,213 +1,156 @@
 package dev.socketpair;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Consumer;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketpair.metrics.PrometheusScrape;
 import dev.socketpair.metrics.SocketPairMeters;
-import dev.socketpair.process.SocketPairProcess;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.Yaml;
-
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.annotation.ImportCandidates;
-import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests that the tables of the README are what the code has.
+ * Tests that the README leads to what it names: headings, links, modules, versions,
+ * properties and messages.
  */
 class ReadmeTests {
 
-	private static final Path README = Path.of("..", "README.md");
+	private static final Path ROOT = Path.of("..");
 
-	private static final Path ALERTS = Path.of("..", "sample-app", "src", "main", "observability",
-			"prometheus-rules.yaml");
+	private static final Pattern LINK = Pattern.compile("\\[(?:[^\\]\\[]+)\\]\\(([^)]+)\\)");
 
-	private static final Path FACTORY = Path.of("src", "main", "java", "dev", "socketpair", "SocketPairFactory.java");
+	private static final Pattern TITLED_LINK = Pattern.compile("(\\[[^\\]\\[]+\\]\\([^)]+\\))");
 
-	private static final Pattern ERRNO = Pattern.compile("Errno#(E\\w+)");
+	private static final Pattern MESSAGE = Pattern.compile("`([^`]+ [^`]+)`");
 
-	/** Cells are separated by a bar that is not escaped. */
-	private static final Pattern BAR = Pattern.compile("(?<!\\\\)\\|");
+	/** What stands for a value in a message, or is put between two parts of it. */
+	private static final Pattern GAP = Pattern
+		.compile("…|: |SOCKETPAIR_FD|\\bE[A-Z]{3,}\\b|^(?:send|socketpair)(?= failed)");
+
+	private static final String MESSAGE_OF_THE_JDK = "A restricted method in java.lang.foreign.Linker has been called";
 
 	@Test
-	void metersAreThoseThatPrometheusGets() throws IOException {
-		List<List<String>> expected = new ArrayList<>();
-		expected.add(List.of("Meter", "Prometheus name", "Type", "Base unit", "Tags", "What it counts"));
-		scrape((scrape) -> {
-			for (SocketPairMeters meter : SocketPairMeters.values()) {
-				expected.add(row(meter, scrape));
+	void contentsHaveEveryHeadingInItsPlace() {
+		String contents = Pattern.compile("(?ms)^## Contents\\n(.*?)^## ")
+			.matcher(Readme.prose())
+			.results()
+			.map((match) -> match.group(1))
+			.collect(Collectors.joining());
+		Stream<String> expected = Readme.headings()
+			.stream()
+			.filter((heading) -> !heading.equals("Contents"))
+			.map((heading) -> "[%s](#%s)".formatted(heading, anchor(heading)));
+		assertThat(Readme.matches(TITLED_LINK, contents)).containsExactlyElementsOf(expected.toList());
+	}
+
+	@Test
+	void everyLinkLeadsSomewhere() {
+		Set<String> anchors = Readme.headings()
+			.stream()
+			.map((heading) -> "#" + anchor(heading))
+			.collect(Collectors.toSet());
+		assertThat(Readme.headings()).as("headings, of which each needs an anchor of its own").hasSameSizeAs(anchors);
+		List<String> links = Readme.matches(LINK, Readme.prose());
+		assertThat(links).hasSizeGreaterThan(anchors.size()).allSatisfy((link) -> {
+			if (link.startsWith("#")) {
+				assertThat(anchors).contains(link);
+			}
+			else if (!link.startsWith("https://")) {
+				assertThat(ROOT.resolve(link)).exists();
 			}
 		});
-		assertThat(table("meters")).containsExactlyElementsOf(expected);
+	}
+
+	/** As GitHub makes it. */
+	private static String anchor(String heading) {
+		return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}_ -]", "").replace(' ', '-');
 	}
 
 	@Test
-	void alertsAreThoseOfTheRules() throws IOException {
-		List<List<String>> table = table("alerts");
-		assertThat(table.get(0)).containsExactly("Alert", "Severity", "When", "What to do");
-		assertThat(table).allSatisfy((row) -> assertThat(row).hasSize(4).doesNotContain(""));
-		assertThat(table.stream().skip(1).map((row) -> List.of(row.get(0), row.get(1), row.get(3))))
-			.containsExactlyElementsOf(alerts());
-	}
-
-	@SuppressWarnings("unchecked")
-	private static List<List<String>> alerts() throws IOException {
-		Map<String, List<Map<String, Object>>> groups = new Yaml().load(Files.readString(ALERTS));
-		List<List<String>> alerts = new ArrayList<>();
-		for (Map<String, Object> rule : (List<Map<String, Object>>) groups.get("groups").get(0).get("rules")) {
-			alerts.add(List.of(code(rule.get("alert")), ((Map<String, String>) rule.get("labels")).get("severity"),
-					((Map<String, String>) rule.get("annotations")).get("description")));
-		}
-		return alerts;
+	void modulesAreThoseOfTheBuild() {
+		List<String> modules = Readme.matches(Pattern.compile("<module>(.*?)</module>"), read(ROOT.resolve("pom.xml")));
+		Map<String, String> table = Readme.columns(Readme.table("modules", "Module", "What it is"), 0, 1);
+		assertThat(table.keySet()).containsExactlyElementsOf(modules.stream().map(Readme::code).toList());
 	}
 
 	@Test
-	void propertiesAreThoseOfTheMetadata() throws IOException {
-		Map<String, String> expected = new LinkedHashMap<>();
-		PackagedMetadata.read()
-			.properties()
-			.forEach((name, property) -> expected.put(code(name), code(property.get("defaultValue"))));
-		List<List<String>> table = table("properties");
-		assertThat(table.get(0)).containsExactly("Property", "Default", "What it does");
-		assertThat(columns(table, 0, 1)).containsExactlyInAnyOrderEntriesOf(expected);
-		assertThat(columns(table, 0, 2)).allSatisfy((name, text) -> assertThat(text).matches("[A-Z`].*\\."));
+	void versionsAreThoseOfTheBuild() {
+		Map<String, String> properties = Map.of("Spring Boot", "spring-boot.version", "JNA", "jna.version",
+				"junixsocket", "junixsocket.version", "Java, for which it is compiled", "maven.compiler.release",
+				"Java, for which the layer with `java.lang.foreign` is compiled", "java22.release");
+		Map<String, String> table = Readme.columns(Readme.table("versions", "Component", "Version"), 0, 1);
+		assertThat(table).containsOnlyKeys(properties.keySet().toArray(String[]::new));
+		assertThat(table)
+			.allSatisfy((component, version) -> assertThat(version).isEqualTo(version(properties.get(component))));
+	}
+
+	private static String version(String property) {
+		Pattern element = Pattern.compile("<%1$s>(.*?)</%1$s>".formatted(Pattern.quote(property)));
+		return Readme.matches(element, read(ROOT.resolve("pom.xml"))).get(0);
 	}
 
 	@Test
-	void everyErrnoOfCreationIsExplained() throws IOException {
-		Set<String> documented = ERRNO.matcher(Files.readString(FACTORY))
-			.results()
-			.map((errno) -> code(errno.group(1)))
-			.collect(Collectors.toCollection(TreeSet::new));
-		List<List<String>> table = table("errnos");
-		assertThat(table.get(0)).containsExactly("errno", "What it means", "What to do");
-		assertThat(documented).isNotEmpty();
-		assertThat(columns(table, 0, 1)).containsKeys(documented.toArray(String[]::new));
-	}
-
-	@Test
-	void everyExplanationOfAnErrnoIsOfOneThatExists() throws IOException {
-		Set<String> known = Stream.of(Errno.values()).map((errno) -> code(errno.name())).collect(Collectors.toSet());
-		List<List<String>> table = table("errnos");
-		assertThat(known).containsAll(columns(table, 0, 1).keySet());
-		assertThat(table).allSatisfy((row) -> assertThat(row).hasSize(3).doesNotContain(""));
-	}
-
-	@Test
-	void everyPropertyThatTheReadmeNamesExists() throws IOException {
+	void everyPropertyThatTheReadmeNamesExists() {
 		Set<String> known = PackagedMetadata.read().properties().keySet();
-		Stream<String> named = Pattern.compile("`(socketpair\\.[a-z][a-z.-]*)`")
-			.matcher(Files.readString(README))
-			.results()
-			.map((name) -> name.group(1));
+		List<String> named = Readme.matches(Pattern.compile("`(socketpair\\.[a-z][a-z.-]*)`"), Readme.text());
 		Set<String> meters = Stream.of(SocketPairMeters.values())
 			.map(SocketPairMeters::getName)
 			.collect(Collectors.toSet());
-		assertThat(named).filteredOn((name) -> !meters.contains(name))
+		assertThat(named).isNotEmpty()
+			.filteredOn((name) -> !meters.contains(name))
 			.allSatisfy((name) -> assertThat(known).anySatisfy((property) -> assertThat(name).startsWith(property)));
 	}
 
-	private static List<String> row(SocketPairMeters meter, PrometheusScrape scrape) {
-		String name = scrape.names().get(meter.getDescription());
-		assertThat(name).as("Prometheus name of %s: is it counted before the scrape?", meter.getName()).isNotNull();
-		String unit = meter.getBaseUnit();
-		return List.of(code(meter.getName()), code(name), scrape.types().get(name), (unit != null) ? unit : "",
-				tags(meter, scrape.samples(name)), meter.getDescription());
-	}
-
-	/** In the order of the documentation, if they are those of the samples. */
-	private static String tags(SocketPairMeters meter, List<PrometheusScrape.Sample> samples) {
-		List<String> tags = Arrays.stream(meter.getKeyNames()).map((key) -> key.asString()).toList();
-		assertThat(samples).isNotEmpty()
-			.allSatisfy((sample) -> assertThat(sample.tags()).containsOnlyKeys(tags.toArray(String[]::new)));
-		return tags.stream().map(ReadmeTests::code).collect(Collectors.joining(", "));
-	}
-
-	/**
-	 * With all auto-configurations, after everything that can be counted has happened.
-	 */
-	private static void scrape(Consumer<PrometheusScrape> consumer) {
-		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(autoConfigurations()))
-			.withBean(PrometheusMeterRegistry.class, () -> new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
-			.withPropertyValues("socketpair.processes.echo.command=cat", "socketpair.processes.echo.attach=stdio")
-			.run((context) -> {
-				SocketPairFactory factory = context.getBean(SocketPairFactory.class);
-				factory.create().first().write(ByteBuffer.allocate(1));
-				SocketPairOptions refused = SocketPairOptions.builder().domain(SocketDomain.INET).build();
-				assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> factory.create(refused));
-				context.getBean(SocketPairProcess.class).stop();
-				PrometheusMeterRegistry registry = context.getBean(PrometheusMeterRegistry.class);
-				Awaitility.await().until(() -> registry.find(SocketPairMeters.PROCESS_EXITS.getName()).meter() != null);
-				consumer.accept(PrometheusScrape.of(registry));
-			});
-	}
-
-	private static Class<?>[] autoConfigurations() {
-		Stream<Class<?>> own = ImportCandidates.load(AutoConfiguration.class, ReadmeTests.class.getClassLoader())
-			.getCandidates()
+	@Test
+	void everyMessageInTheTroubleshootingIsOneOfTheLibrary() throws IOException {
+		String texts = texts();
+		List<String> messages = Readme.table("troubleshooting", "What you see", "Why", "What to do")
 			.stream()
-			.filter((name) -> name.startsWith("dev.socketpair."))
-			.map((name) -> ClassUtils.resolveClassName(name, null));
-		return Stream
-			.concat(own, Stream.of(MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class))
-			.toArray(Class<?>[]::new);
-	}
-
-	private static String code(Object value) {
-		return (value != null) ? "`" + value + "`" : "";
-	}
-
-	private static Map<String, String> columns(List<List<String>> table, int key, int value) {
-		Map<String, String> columns = new LinkedHashMap<>();
-		table.stream().skip(1).forEach((row) -> {
-			assertThat(columns).as("twice in the table").doesNotContainKey(row.get(key));
-			columns.put(row.get(key), row.get(value));
-		});
-		return columns;
-	}
-
-	private static List<List<String>> table(String name) throws IOException {
-		Pattern section = Pattern.compile("<!-- %s -->\\n(.*?)<!-- /%s -->".formatted(name, name), Pattern.DOTALL);
-		List<String> sections = section.matcher(Files.readString(README))
-			.results()
-			.map((MatchResult result) -> result.group(1))
+			.flatMap((row) -> Readme.matches(MESSAGE, row.get(0)).stream())
+			.filter((message) -> !message.contains(MESSAGE_OF_THE_JDK))
 			.toList();
-		assertThat(sections).as("table between <!-- %s --> and <!-- /%s -->", name, name).hasSize(1);
-		return sections.get(0)
-			.lines()
-			.filter((line) -> line.startsWith("|") && !line.matches("[|: -]+"))
-			.map(ReadmeTests::cells)
-			.toList();
+		assertThat(messages).hasSizeGreaterThan(20)
+			.allSatisfy((message) -> assertThat(GAP.splitAsStream(message).map(ReadmeTests::bare))
+				.allSatisfy((part) -> assertThat(texts).contains(part)));
 	}
 
-	private static List<String> cells(String line) {
-		String inner = line.strip().replaceFirst("^\\|", "").replaceFirst("\\|$", "");
-		return BAR.splitAsStream(inner).map(String::strip).map((cell) -> cell.replace("\\|", "|")).toList();
+	@Test
+	void everyProblemSaysWhyAndWhatToDo() {
+		assertThat(Readme.table("troubleshooting", "What you see", "Why", "What to do"))
+			.allSatisfy((row) -> assertThat(row).doesNotContain(""));
+	}
+
+	/** Without what may stand in another part. */
+	private static String bare(String part) {
+		return part.replaceAll("^[' ]+|[' ]+$", "");
+	}
+
+	/** The literals of the code as the compiler joins them, and the build. */
+	private static String texts() throws IOException {
+		try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
+			String code = sources.filter((path) -> path.toString().endsWith(".java"))
+				.map(ReadmeTests::read)
+				.collect(Collectors.joining())
+				.replaceAll("\"\\s*\\+\\s*\"", "");
+			return code + read(Path.of("pom.xml")).replace("${java22.release}", version("java22.release"));
+		}
+	}
+
+	private static String read(Path path) {
+		try {
+			return Files.readString(path);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }

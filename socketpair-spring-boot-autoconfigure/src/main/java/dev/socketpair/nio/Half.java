@@ -272,8 +272,7 @@ final class Half {
 			pollfd(fds, Pollfd.SIZE, wakeDescriptor, LinuxAbi.POLLIN);
 			int ready = libc.poll(frame.structuresAddress(), 2, milliseconds(deadline));
 			if (ready == 0 && this.descriptor.isOpen()) {
-				throw new SocketTimeoutException(
-						"Timed out while waiting to " + ((this.events == LinuxAbi.POLLIN) ? "read" : "write"));
+				throw timedOut();
 			}
 		}
 		finally {

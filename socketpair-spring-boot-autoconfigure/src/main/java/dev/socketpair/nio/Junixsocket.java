@@ -23,7 +23,7 @@ final class Junixsocket {
 		try {
 			return FileDescriptorCast.unsafeUsing(number).as(ProcessBuilder.Redirect.class);
 		}
-		catch (LinkageError | ClassCastException ex) {
+		catch (LinkageError | ClassCastException | IOException ex) {
 			throw new IOException("A socket cannot be given to a child process: junixsocket-core is missing from the "
 					+ "class path or cannot load its native library; give it a directory that can be written to and "
 					+ "executed from with '-Dorg.newsclub.net.unix.library.tmpdir=DIRECTORY'", ex);

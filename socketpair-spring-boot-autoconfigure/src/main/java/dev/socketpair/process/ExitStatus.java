@@ -1,7 +1,5 @@
 package dev.socketpair.process;
 
-import java.io.Serializable;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * from one that was killed.
  * @see <a href="https://man7.org/linux/man-pages/man7/signal.7.html">signal(7)</a>
  */
-public record ExitStatus(int code) implements Serializable {
+public record ExitStatus(int code) {
 
 	private static final int SIGNALLED = 128;
 

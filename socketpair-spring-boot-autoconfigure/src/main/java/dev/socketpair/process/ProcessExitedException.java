@@ -19,8 +19,8 @@ public class ProcessExitedException extends IOException {
 	/** The command and its arguments. */
 	private final String[] command;
 
-	/** How the child ended. */
-	private final ExitStatus status;
+	/** The code of the status: how the child ended. */
+	private final int code;
 
 	/**
 	 * Create the exception of a child that ended.
@@ -34,7 +34,7 @@ public class ProcessExitedException extends IOException {
 				(detail != null) ? detail : ""));
 		this.name = name;
 		this.command = command.toArray(String[]::new);
-		this.status = status;
+		this.code = status.code();
 	}
 
 	/**
@@ -58,7 +58,7 @@ public class ProcessExitedException extends IOException {
 	 * @return the status
 	 */
 	public ExitStatus status() {
-		return this.status;
+		return new ExitStatus(this.code);
 	}
 
 }

@@ -32,6 +32,9 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(SocketPairsEndpointProperties.class)
 public final class SocketPairsEndpointAutoConfiguration {
 
+	SocketPairsEndpointAutoConfiguration() {
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
 	SocketPairsEndpoint socketPairsEndpoint(ObjectProvider<SocketPairFactory> factory,

@@ -28,6 +28,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnEnabledHealthIndicator("socketpair")
 public final class SocketPairHealthContributorAutoConfiguration {
 
+	SocketPairHealthContributorAutoConfiguration() {
+	}
+
 	@Bean
 	@ConditionalOnMissingBean(name = { "socketpairHealthIndicator", "socketpairHealthContributor" })
 	SocketPairHealthIndicator socketpairHealthIndicator(ObjectProvider<SocketPairFactory> factory,

@@ -39,6 +39,9 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnSingleCandidate(SocketPairFactory.class)
 public final class SocketPairMetricsAutoConfiguration {
 
+	SocketPairMetricsAutoConfiguration() {
+	}
+
 	private static final Log logger = LogFactory.getLog(SocketPairMetricsAutoConfiguration.class);
 
 	@Bean

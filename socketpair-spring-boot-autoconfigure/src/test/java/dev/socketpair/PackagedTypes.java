@@ -1,0 +1,64 @@
+package dev.socketpair;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * The types of this library, wherever its classes come from.
+ */
+final class PackagedTypes {
+
+	private static final String ROOT = "dev/socketpair";
+
+	private static final String CLASS = ".class";
+
+	private PackagedTypes() {
+	}
+
+	/**
+	 * Return the types that an application can name, and nothing is missing of.
+	 * @param supertype what they are
+	 * @return the types
+	 */
+	static List<Class<?>> publicOnes(Class<?> supertype) throws IOException {
+		try {
+			Path location = Path
+				.of(SocketPairFactory.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+			if (Files.isDirectory(location)) {
+				return publicOnes(supertype, location);
+			}
+			try (FileSystem jar = FileSystems.newFileSystem(location)) {
+				return publicOnes(supertype, jar.getPath("/"));
+			}
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static List<Class<?>> publicOnes(Class<?> supertype, Path root) {
+		try (Stream<Path> files = Files.walk(root.resolve(ROOT))) {
+			return files.map((file) -> root.relativize(file).toString())
+				.filter((name) -> name.endsWith(CLASS) && !name.endsWith("-info.class"))
+				.map((name) -> name.substring(0, name.length() - CLASS.length()).replace('/', '.'))
+				.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, null))
+				.filter((type) -> supertype.isAssignableFrom(type) && Modifier.isPublic(type.getModifiers())
+						&& !Modifier.isAbstract(type.getModifiers()))
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
