@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.socketpair.autoconfigure.SocketPairProperties;
 import dev.socketpair.autoconfigure.process.SocketPairProcessProperties;
+import dev.socketpair.message.Framing;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -57,6 +58,14 @@ class ReadmePropertiesTests {
 	void propertiesOfProcessesAreThoseOfTheRecord() {
 		assertThat(rows("process-properties"))
 			.containsExactlyInAnyOrderEntriesOf(properties("", SocketPairProcessProperties.Child.class));
+	}
+
+	@Test
+	void framingsAreThoseOfTheCode() {
+		List<List<String>> table = Readme.table("framings", "`framing`", "On the wire", "Spoken by");
+		assertThat(table.stream().map((row) -> row.get(0))).containsExactlyInAnyOrderElementsOf(
+				Stream.of(Framing.values()).map(Framing::text).map(Readme::code).toList());
+		assertThat(table).allSatisfy((row) -> assertThat(row).doesNotContain(""));
 	}
 
 	@Test
