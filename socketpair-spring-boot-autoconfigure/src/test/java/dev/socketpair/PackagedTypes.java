@@ -26,7 +26,7 @@ final class PackagedTypes {
 	}
 
 	/**
-	 * Return the types that an application can name, and nothing is missing of.
+	 * Return the types that an application can name.
 	 * @param supertype what they are
 	 * @return the types
 	 */
@@ -52,8 +52,7 @@ final class PackagedTypes {
 				.filter((name) -> name.endsWith(CLASS) && !name.endsWith("-info.class"))
 				.map((name) -> name.substring(0, name.length() - CLASS.length()).replace('/', '.'))
 				.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, null))
-				.filter((type) -> supertype.isAssignableFrom(type) && Modifier.isPublic(type.getModifiers())
-						&& !Modifier.isAbstract(type.getModifiers()))
+				.filter((type) -> supertype.isAssignableFrom(type) && Modifier.isPublic(type.getModifiers()))
 				.toList();
 		}
 		catch (IOException ex) {

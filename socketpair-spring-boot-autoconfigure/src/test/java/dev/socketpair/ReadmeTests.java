@@ -2,12 +2,14 @@ package dev.socketpair;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +30,10 @@ class ReadmeTests {
 	private static final Pattern LINK = Pattern.compile("\\[(?:[^\\]\\[]+)\\]\\(([^)]+)\\)");
 
 	private static final Pattern TITLED_LINK = Pattern.compile("(\\[[^\\]\\[]+\\]\\([^)]+\\))");
+
+	private static final Pattern CALL = Pattern.compile("`([A-Z]\\w+)\\.(\\w+)\\([^`]*\\)`");
+
+	private static final String PREFIX_OF_JUNIXSOCKET = "AFUNIX";
 
 	private static final Pattern MESSAGE = Pattern.compile("`([^`]+ [^`]+)`");
 
@@ -107,6 +113,22 @@ class ReadmeTests {
 		assertThat(named).isNotEmpty()
 			.filteredOn((name) -> !meters.contains(name))
 			.allSatisfy((name) -> assertThat(known).anySatisfy((property) -> assertThat(name).startsWith(property)));
+	}
+
+	@Test
+	void everyMethodThatTheReadmeNamesExists() throws IOException {
+		Map<String, List<Class<?>>> types = PackagedTypes.publicOnes(Object.class)
+			.stream()
+			.collect(Collectors.groupingBy(Class::getSimpleName));
+		List<MatchResult> calls = CALL.matcher(Readme.prose())
+			.results()
+			.filter((call) -> !call.group(1).startsWith(PREFIX_OF_JUNIXSOCKET))
+			.toList();
+		assertThat(calls).isNotEmpty()
+			.allSatisfy((call) -> assertThat(types.get(call.group(1))).as(call.group())
+				.isNotNull()
+				.anySatisfy(
+						(type) -> assertThat(type.getMethods()).extracting(Method::getName).contains(call.group(2))));
 	}
 
 	@Test
