@@ -168,7 +168,9 @@ public interface MessageConnection extends Closeable {
 	/**
 	 * Say that no more messages will be sent, as {@link PairedSocket#shutdownOutput()}
 	 * does: the peer gets what was sent, and then the end of the stream. Messages that
-	 * another thread has taken over leave before, unless none can leave for 100 ms.
+	 * another thread has taken over leave before, unless no call of it ends for 100 ms,
+	 * or this thread is interrupted. The method of the {@linkplain #socket() socket} does
+	 * not wait for them.
 	 * @throws dev.socketpair.SocketPairException as {@link PairedSocket#shutdownOutput()}
 	 * @throws IOException if the socket is closed
 	 */
@@ -200,7 +202,9 @@ public interface MessageConnection extends Closeable {
 
 	/**
 	 * Close the socket, and with it the connection. Messages that another thread has
-	 * taken over leave before, unless none can leave for 100 ms.
+	 * taken over leave before, unless no call of it ends for 100 ms, or this thread is
+	 * interrupted; what a failed {@code send} has left does not. The method of the
+	 * {@linkplain #socket() socket} does not wait for them.
 	 * @throws java.io.UncheckedIOException if {@code close(2)} reports an error; the
 	 * socket is closed all the same
 	 */

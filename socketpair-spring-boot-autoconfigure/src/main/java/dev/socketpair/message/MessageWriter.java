@@ -227,14 +227,16 @@ final class MessageWriter {
 	private void writeOnDuty(Batch batch) throws IOException {
 		Throwable failure = write(batch);
 		lock();
-		settle(batch, batch.written(), failure);
-		if (failure == null) {
-			failure = writeHandedOver();
+		try {
+			settle(batch, batch.written(), failure);
+			if (failure == null) {
+				failure = writeHandedOver();
+			}
 		}
-		else {
+		finally {
 			endWriting();
+			this.lock.unlock();
 		}
-		this.lock.unlock();
 		throwIfInterrupted(failure);
 	}
 
@@ -252,11 +254,14 @@ final class MessageWriter {
 			Batch batch = turn();
 			this.duty++;
 			this.lock.unlock();
-			failure = write(batch);
-			lock();
+			try {
+				failure = write(batch);
+			}
+			finally {
+				lock();
+			}
 			settle(batch, batch.written(), failure);
 		}
-		endWriting();
 		return failure;
 	}
 
@@ -368,11 +373,19 @@ final class MessageWriter {
 		for (ByteBuffer message : messages) {
 			message.position(message.limit());
 		}
+		throwIfInterrupted(endSendingAll());
+	}
+
+	private @Nullable Throwable endSendingAll() {
 		lock();
-		this.room.untracked(0);
-		Throwable failure = writeHandedOver();
-		this.lock.unlock();
-		throwIfInterrupted(failure);
+		try {
+			this.room.untracked(0);
+			return writeHandedOver();
+		}
+		finally {
+			endWriting();
+			this.lock.unlock();
+		}
 	}
 
 	private Batch beginWritingInTurn(ByteBuffer... messages) throws IOException {
@@ -396,9 +409,13 @@ final class MessageWriter {
 		batch.flip();
 		keepUnfinished(batch);
 		lock();
-		settle(batch, 0, new IOException("The thread that was to write failed"));
-		endWriting();
-		this.lock.unlock();
+		try {
+			settle(batch, 0, new IOException("The thread that was to write failed"));
+		}
+		finally {
+			endWriting();
+			this.lock.unlock();
+		}
 	}
 
 	private void moveBehindWritten(ByteBuffer... messages) {
@@ -455,8 +472,12 @@ final class MessageWriter {
 	private void writeAndSettle(Batch batch) throws IOException {
 		Throwable failure = write(batch);
 		lock();
-		settle(batch, batch.written(), failure);
-		this.lock.unlock();
+		try {
+			settle(batch, batch.written(), failure);
+		}
+		finally {
+			this.lock.unlock();
+		}
 		if (failure instanceof IOException ex) {
 			throw ex;
 		}
