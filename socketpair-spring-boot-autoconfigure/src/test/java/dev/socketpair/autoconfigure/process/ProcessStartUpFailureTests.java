@@ -133,7 +133,6 @@ class ProcessStartUpFailureTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			value = { "--socketpair.processes.worker.type=rdm | 'socketpair.processes.worker.type'",
 					"--socketpair.type=rdm | 'socketpair.processes.worker.type'",
-					"--socketpair.domain=inet | 'socketpair.domain'",
 					"--socketpair.protocol=6 | 'socketpair.protocol'" })
 	void pairThatTheKernelRefusesIsAnsweredWithTheProperty(String argument, String property, CapturedOutput output) {
 		FailedStart failure = FailedStart.of(output, Application.class, "--socketpair.processes.worker.command=cat",
