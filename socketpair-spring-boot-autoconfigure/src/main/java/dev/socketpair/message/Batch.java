@@ -35,7 +35,7 @@ final class Batch {
 
 	private int count;
 
-	private boolean anyHandedOver;
+	private boolean anyAwaited;
 
 	/** What follows the bytes: a message whose header they end with. */
 	private @Nullable ByteBuffer last;
@@ -52,9 +52,14 @@ final class Batch {
 		return this.count == 0;
 	}
 
-	/** Return whether there is a message that nobody waits for. */
+	/** Return how many messages have been copied. */
+	int count() {
+		return this.count;
+	}
+
+	/** Return whether there are messages, and nobody waits for any of them. */
 	boolean isHandedOver() {
-		return this.anyHandedOver;
+		return this.count > 0 && !this.anyAwaited;
 	}
 
 	/** Return whether there is room for a copy of so many bytes, framing included. */
@@ -84,7 +89,7 @@ final class Batch {
 		bytes.position(start + length);
 		this.format.putTrailer(bytes);
 		this.handedOver[this.count] = handedOver;
-		this.anyHandedOver |= handedOver;
+		this.anyAwaited |= !handedOver;
 		this.ends[this.count++] = bytes.position();
 	}
 
@@ -138,6 +143,43 @@ final class Batch {
 		ByteBuffer last = this.last;
 		return (long) this.bytes.position()
 				+ ((last != null) ? last.position() - this.lastStart + this.trailer.position() : 0);
+	}
+
+	/** Return how many bytes are behind the first message that somebody waits for. */
+	int sizeBehindFirstAwaited() {
+		for (int i = 0; i < this.count; i++) {
+			if (!this.handedOver[i]) {
+				return this.bytes.position() - this.ends[i];
+			}
+		}
+		return 0;
+	}
+
+	/**
+	 * Move the last messages to another batch.
+	 * @param size how many bytes
+	 * @param other the other batch, which is empty
+	 */
+	void moveLast(int size, Batch other) {
+		int start = this.bytes.position() - size;
+		int kept = 0;
+		while (kept < this.count && this.ends[kept] <= start) {
+			kept++;
+		}
+		int moved = this.count - kept;
+		if (moved > other.ends.length) {
+			other.ends = new int[moved];
+			other.handedOver = new boolean[moved];
+		}
+		other.bytes().put(0, this.bytes, start, size).position(size);
+		for (int i = 0; i < moved; i++) {
+			other.ends[i] = this.ends[kept + i] - start;
+			other.handedOver[i] = this.handedOver[kept + i];
+			other.anyAwaited |= !other.handedOver[i];
+		}
+		other.count = moved;
+		this.bytes.position(start);
+		this.count = kept;
 	}
 
 	/**
@@ -206,7 +248,7 @@ final class Batch {
 	void clear() {
 		this.bytes.clear();
 		this.count = 0;
-		this.anyHandedOver = false;
+		this.anyAwaited = false;
 		this.last = null;
 		this.trailer = NOTHING;
 	}

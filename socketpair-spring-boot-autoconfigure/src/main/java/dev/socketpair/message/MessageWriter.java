@@ -75,6 +75,9 @@ final class MessageWriter {
 	/** How many threads wait to write their own; guarded by the lock. */
 	private int waitingToWrite;
 
+	/** How many of these have not gathered what they send; guarded by the lock. */
+	private int waitingWithMore;
+
 	/** How many bytes were gathered; guarded by the lock. */
 	private long gathered;
 
@@ -172,7 +175,7 @@ final class MessageWriter {
 				continue;
 			}
 			// A failure has left it there.
-			Batch batch = beginWriting();
+			Batch batch = beginWriting(false);
 			this.lock.unlock();
 			try {
 				writeAndSettle(batch);
@@ -194,12 +197,13 @@ final class MessageWriter {
 	}
 
 	/**
-	 * With the lock: whether somebody writes who will write another message too, and will
-	 * not be blocked by it.
+	 * With the lock: whether there is somebody who will write another message too, and
+	 * will not be blocked by it.
 	 */
 	private boolean canHandOver(long size) {
-		return this.writing && (this.duty < LARGEST_DUTY || this.waitingToWrite > 0) && this.unfinished == null
-				&& this.socket.writeTimeout() == null
+		boolean taker = this.waitingWithMore > 0
+				|| (this.writing && (this.duty < LARGEST_DUTY || this.waitingToWrite > 0));
+		return taker && this.unfinished == null && this.socket.writeTimeout() == null
 				&& this.room.isSureFor(size, this.done, this.gathered - this.done);
 	}
 
@@ -214,7 +218,7 @@ final class MessageWriter {
 			if (isBusy() || this.done >= end) {
 				return false;
 			}
-			batch = beginWriting();
+			batch = beginWriting(false);
 		}
 		finally {
 			this.lock.unlock();
@@ -247,11 +251,15 @@ final class MessageWriter {
 		}
 	}
 
-	/** With the lock. */
+	/**
+	 * With the lock: write what was handed over, but nothing that may block. Who waits
+	 * waits less long than it takes to wake it for each batch.
+	 */
 	private @Nullable Throwable writeHandedOver() {
 		Throwable failure = null;
-		while (failure == null && this.waitingToWrite == 0 && this.gathering.isHandedOver()) {
-			Batch batch = turn();
+		while (failure == null && this.waitingWithMore == 0 && this.gathering.isHandedOver()
+				&& (this.waitingToWrite == 0 || this.duty < LARGEST_DUTY)) {
+			Batch batch = turn(this.gathered);
 			this.duty++;
 			this.lock.unlock();
 			try {
@@ -265,20 +273,32 @@ final class MessageWriter {
 		return failure;
 	}
 
-	/** With the lock. */
-	private Batch beginWriting() {
+	/**
+	 * With the lock.
+	 * @param withMore whether more is written behind all that was gathered
+	 */
+	private Batch beginWriting(boolean withMore) {
 		this.writing = true;
 		this.duty = 0;
 		this.ownWritten = 0;
-		return turn();
+		boolean oneCall = withMore || this.gathering.count() <= 1
+				|| this.room.isSureFor(0, this.done, this.gathered - this.done);
+		// Who waits for the first is not to wait for room for the others, too.
+		return turn(oneCall ? this.gathered : this.gathered - this.gathering.sizeBehindFirstAwaited());
 	}
 
-	/** With the lock: turn from gathering to writing. */
-	private Batch turn() {
+	/**
+	 * With the lock: turn from gathering to writing.
+	 * @param end how much to write
+	 */
+	private Batch turn(long end) {
 		Batch batch = this.gathering;
 		this.gathering = this.spare;
 		this.spare = batch;
-		this.gatheredInBatch = this.gathered;
+		if (end < this.gathered) {
+			batch.moveLast((int) (this.gathered - end), this.gathering);
+		}
+		this.gatheredInBatch = end;
 		this.room.nextCall();
 		// There is room again.
 		this.progress.signalAll();
@@ -436,18 +456,21 @@ final class MessageWriter {
 	 * there is nothing else
 	 */
 	private @Nullable Batch awaitTurnToWrite(long end) throws IOException {
+		boolean withMore = end == Long.MAX_VALUE;
 		this.waitingToWrite++;
+		this.waitingWithMore += withMore ? 1 : 0;
 		try {
-			while (this.writing && this.done < end) {
+			while ((this.writing || (!withMore && this.waitingWithMore > 0)) && this.done < end) {
 				await();
 			}
 		}
 		finally {
 			this.waitingToWrite--;
+			this.waitingWithMore -= withMore ? 1 : 0;
 		}
 		// Others may have handed over their messages because this thread was to write.
 		if (this.done < end || (!this.writing && this.gathering.isHandedOver())) {
-			return beginWriting();
+			return beginWriting(withMore);
 		}
 		// Or they wait because it was.
 		this.progress.signalAll();

@@ -70,12 +70,13 @@ class ProcessStressTests {
 			.stopTimeout(Duration.ofSeconds(2))
 			.restart(new RestartPolicy(When.ALWAYS, Duration.ZERO, 1, Duration.ZERO, Integer.MAX_VALUE))
 			.build();
-		List<InBackground<Object>> workers = new ArrayList<>();
+		List<InBackground<Object>> speakers = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
-			workers
+			speakers
 				.add(until(end, () -> process.messages().send("x".repeat(ThreadLocalRandom.current().nextInt(200)))));
-			workers.add(until(end, () -> receive(process)));
+			speakers.add(until(end, () -> receive(process)));
 		}
+		List<InBackground<Object>> workers = new ArrayList<>();
 		workers.add(until(end, () -> {
 			ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
 			pause(100);
@@ -92,7 +93,11 @@ class ProcessStressTests {
 		for (InBackground<Object> worker : workers) {
 			await(worker, duration);
 		}
+		// A child that nobody receives from any more does not read either.
 		process.close();
+		for (InBackground<Object> speaker : speakers) {
+			await(speaker, duration);
+		}
 		assertThat(process.isAlive()).isFalse();
 		assertThat(this.echoes.get()).isPositive();
 		assertThat(process.exits().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(process.starts());
