@@ -1,6 +1,7 @@
 package dev.socketpair.process;
 
 import java.time.Duration;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -179,6 +180,9 @@ class OutputContractTests {
 		}
 
 		public static void main(String[] arguments) throws Exception {
+			// The start is logged to standard error, too.
+			Logger logger = Logger.getLogger("dev.socketpair.process");
+			logger.setLevel(Level.WARNING);
 			try (SocketPairFactory factory = SocketPairs.factory();
 					SocketPairProcess process = Children.shell(factory, "echo to output; echo to error >&2")
 						.stdout(Output.INHERIT)
@@ -186,6 +190,7 @@ class OutputContractTests {
 						.start()) {
 				process.messages().receive();
 			}
+			Reference.reachabilityFence(logger);
 		}
 
 	}
