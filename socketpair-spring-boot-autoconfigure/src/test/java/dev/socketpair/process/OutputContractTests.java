@@ -1,7 +1,7 @@
 package dev.socketpair.process;
 
-import java.time.Duration;
 import java.lang.ref.Reference;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
