@@ -15,7 +15,9 @@ async function get(path, expected = 200) {
 	if (!response.ok && response.status !== expected) {
 		throw new Error(`${path} answered with status ${response.status}`);
 	}
-	return response.status === 204 ? undefined : response.json();
+	// Neither no content nor an unknown meter has a body
+	const text = await response.text();
+	return text ? JSON.parse(text) : undefined;
 }
 
 /** Posts, and throws a Refusal with the application's own words. */
@@ -30,7 +32,7 @@ export async function post(path, options = {}) {
 
 /** How the moved bytes are read: from the meter, so that pairs that are closed by now count. */
 function metered(meter) {
-	return meter.measurements?.[0].value;
+	return meter?.measurements[0].value;
 }
 
 /** All that the page shows, as it is now. */

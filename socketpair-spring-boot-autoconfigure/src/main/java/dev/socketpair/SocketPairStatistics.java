@@ -208,8 +208,12 @@ public interface SocketPairStatistics {
 	 * @param bytesReceived the bytes that it received
 	 * @param available the bytes that wait to be received by it, of {@code DGRAM} those
 	 * of the first message; -1 if it is not open or the kernel does not tell
+	 * @param charged where the other end is not owned here, but by a child process for
+	 * example, the memory that the kernel charges for what this end has sent and the
+	 * other has not received, which is more than the bytes; -1 if the other end is owned
+	 * here, if this one is not open, or if the kernel does not tell
 	 */
-	record OpenEnd(boolean open, int descriptor, long bytesSent, long bytesReceived, int available) {
+	record OpenEnd(boolean open, int descriptor, long bytesSent, long bytesReceived, int available, int charged) {
 	}
 
 	/**

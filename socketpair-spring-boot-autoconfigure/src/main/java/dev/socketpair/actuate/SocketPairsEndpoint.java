@@ -129,7 +129,7 @@ public class SocketPairsEndpoint {
 
 	private static EndDescriptor describe(OpenEnd end, OpenEnd peer) {
 		return new EndDescriptor(end.open(), known(end.descriptor()), end.bytesSent(), end.bytesReceived(),
-				known(peer.available()));
+				known(peer.open() ? peer.available() : end.charged()));
 	}
 
 	private ProcessDescriptor describe(SocketPairProcess process, boolean showArguments) {
@@ -212,8 +212,9 @@ public class SocketPairsEndpoint {
 	 * @param sent the bytes that it sent
 	 * @param received the bytes that it received
 	 * @param queued the bytes that it, or whoever holds it, sent and the other end did
-	 * not receive yet, of {@code dgram} those of the first message; {@code null} if the
-	 * other end is not held here
+	 * not receive yet, of {@code dgram} those of the first message; where the other end
+	 * is not held here the memory that the kernel charges for them, which is more;
+	 * {@code null} if the kernel does not tell
 	 */
 	public record EndDescriptor(boolean open, @Nullable Long descriptor, long sent, long received,
 			@Nullable Long queued) {

@@ -147,11 +147,18 @@ final class EndState implements Runnable {
 		return ex;
 	}
 
-	OpenEnd snapshot() {
+	/**
+	 * Describe this end.
+	 * @param peer the other end, or {@code null} if it never was here
+	 */
+	OpenEnd snapshot(@Nullable EndState peer) {
 		int available = amount(LinuxAbi.FIONREAD);
+		// Of a peer that is here what it can receive is exact.
+		boolean peerHeld = peer != null && peer.descriptor.isOpen();
+		int charged = peerHeld ? UNKNOWN : amount(LinuxAbi.SIOCOUTQ);
 		boolean open = this.descriptor.isOpen();
 		return new OpenEnd(open, open ? this.descriptor.number() : UNKNOWN, this.sent.bytes(), this.received.bytes(),
-				open ? available : UNKNOWN);
+				open ? available : UNKNOWN, open ? charged : UNKNOWN);
 	}
 
 	/**

@@ -25,7 +25,7 @@ final class PairState {
 
 	private static final Logger logger = System.getLogger(PairState.class.getName());
 
-	private static final OpenEnd NO_END = new OpenEnd(false, -1, 0, 0, EndState.UNKNOWN);
+	private static final OpenEnd NO_END = new OpenEnd(false, -1, 0, 0, EndState.UNKNOWN, EndState.UNKNOWN);
 
 	private final FactorySettings settings;
 
@@ -160,7 +160,7 @@ final class PairState {
 
 	OpenPair snapshot() {
 		return new OpenPair(this.options.name(), this.options, Instant.ofEpochMilli(this.created),
-				this.first.snapshot(), (this.second != null) ? this.second.snapshot() : NO_END);
+				this.first.snapshot(this.second), (this.second != null) ? this.second.snapshot(this.first) : NO_END);
 	}
 
 	private List<EndState> all() {

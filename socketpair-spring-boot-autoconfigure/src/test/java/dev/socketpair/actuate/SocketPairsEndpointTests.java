@@ -114,9 +114,26 @@ class SocketPairsEndpointTests {
 			.jsonPath("$.pairs[0].second.queued")
 			.isEqualTo(7)
 			.jsonPath("$.pairs[0].first.queued")
-			.doesNotExist()
+			.isEqualTo(0)
 			.jsonPath("$.process")
 			.doesNotExist();
+	}
+
+	@Test
+	void whatAChildDoesNotReadIsShown() throws Exception {
+		SocketPairProcess echo = this.context.getBean("echo", SocketPairProcess.class);
+		new ProcessBuilder("kill", "-STOP", Long.toString(echo.pid())).start().waitFor();
+		echo.socket().write(ByteBuffer.allocate(1000));
+		get("/actuator/socketpairs/echo").jsonPath("$.pairs[0].first.queued")
+			.value(Integer.class, (queued) -> assertThat(queued).isGreaterThanOrEqualTo(1000))
+			.jsonPath("$.pairs[0].second.queued")
+			.isEqualTo(0);
+		new ProcessBuilder("kill", "-CONT", Long.toString(echo.pid())).start().waitFor();
+		Awaitility.await()
+			.untilAsserted(() -> get("/actuator/socketpairs/echo").jsonPath("$.pairs[0].first.queued")
+				.isEqualTo(0)
+				.jsonPath("$.pairs[0].second.queued")
+				.isEqualTo(1000));
 	}
 
 	@Test

@@ -125,7 +125,7 @@ class DescriptorLifeTests {
 			assertThat(this.closed).doesNotContain(number);
 			proceed.countDown();
 			assertThat(looking.get()).singleElement()
-				.satisfies((open) -> assertThat(open.first()).isEqualTo(new OpenEnd(false, -1, 0, 0, -1)));
+				.satisfies((open) -> assertThat(open.first()).isEqualTo(new OpenEnd(false, -1, 0, 0, -1, -1)));
 			assertThat(this.closed).containsOnlyOnce(number);
 		}
 	}
