@@ -83,7 +83,11 @@ public final class Report {
 
 	private void write(String compiler) throws IOException {
 		TreeSet<String> javas = new TreeSet<>(this.lines.stream().map(Line::java).toList());
-		long rounds = this.lines.stream().mapToInt(Line::round).distinct().count();
+		long rounds = this.lines.stream()
+			.filter((line) -> !line.key.startsWith(Round.WORKER))
+			.mapToInt(Line::round)
+			.distinct()
+			.count();
 		print("# Results");
 		print("");
 		print("Written by `benchmarks/run`. Read the ratios: absolute times move between machines. Each is taken within");

@@ -68,6 +68,11 @@ final class TransferJob implements Runnable {
 		catch (InterruptedException ex) {
 			this.end = failed("The application is being stopped");
 		}
+		catch (RuntimeException | Error ex) {
+			// Such as that there can be no more threads
+			this.end = failed(ex.toString());
+			throw ex;
+		}
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.socketpair.sample;
 
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -113,6 +114,18 @@ class WorkerControllerTests {
 			.exchange()
 			.expectStatus()
 			.isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "evil.example,FORBIDDEN", "localhost,NOT_FOUND", "127.0.0.1,NOT_FOUND", "[::1],NOT_FOUND" })
+	void applicationHasNoOtherNameThanThisMachines(String name, HttpStatus expected) throws Exception {
+		try (Socket socket = new Socket("127.0.0.1", this.port)) {
+			String request = "POST /workers/nobody/kill HTTP/1.1\r\nHost: %s:%d\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+				.formatted(name, this.port);
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+			String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			assertThat(answer).startsWith("HTTP/1.1 " + expected.value());
+		}
 	}
 
 	@Test

@@ -1,0 +1,31 @@
+package dev.socketpair.autoconfigure;
+
+import dev.socketpair.NativeBindingException;
+import dev.socketpair.libc.NativeBinding;
+
+import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
+
+/**
+ * Links the first functions of the C library while the application starts, since they
+ * cost some dozen milliseconds on Java 22 and later. What fails here fails again, and is
+ * told, when the factory is made.
+ */
+class NativeBindingBackgroundPreinitializer implements BackgroundPreinitializer {
+
+	private static final int FIRST_FOREIGN_FEATURE = 22;
+
+	@Override
+	public void preinitialize() {
+		if (Runtime.version().feature() < FIRST_FOREIGN_FEATURE
+				|| NativeBinding.fromSystemProperty() == NativeBinding.JNA) {
+			return;
+		}
+		try {
+			NativeBinding.FOREIGN.load();
+		}
+		catch (NativeBindingException ex) {
+			// Not the place to tell it: the application may never ask for a pair.
+		}
+	}
+
+}
