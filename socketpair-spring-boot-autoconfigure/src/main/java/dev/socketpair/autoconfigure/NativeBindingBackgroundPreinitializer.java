@@ -12,19 +12,16 @@ import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitial
  */
 class NativeBindingBackgroundPreinitializer implements BackgroundPreinitializer {
 
-	private static final int FIRST_FOREIGN_FEATURE = 22;
-
 	@Override
 	public void preinitialize() {
-		if (Runtime.version().feature() < FIRST_FOREIGN_FEATURE
-				|| NativeBinding.fromSystemProperty() == NativeBinding.JNA) {
+		if (NativeBinding.fromSystemProperty() == NativeBinding.JNA) {
 			return;
 		}
 		try {
 			NativeBinding.FOREIGN.load();
 		}
 		catch (NativeBindingException ex) {
-			// Not the place to tell it: the application may never ask for a pair.
+			// Such as Java before 22. The application may never ask for a pair.
 		}
 	}
 

@@ -1,6 +1,8 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
 
 import dev.socketpair.PairedSocket;
 
@@ -19,6 +21,26 @@ abstract class AbstractMessageConnection implements MessageConnection {
 		this.socket = socket;
 		this.framing = framing;
 		this.maxMessageSize = maxMessageSize;
+	}
+
+	/**
+	 * Refuse a message that cannot be sent.
+	 * @param message the message
+	 * @throws MessageTooLargeException if it is longer than the maximum
+	 */
+	void check(ByteBuffer message) throws MessageTooLargeException {
+		if (message.remaining() > this.maxMessageSize) {
+			throw new MessageTooLargeException(message.remaining(), this.maxMessageSize);
+		}
+	}
+
+	/** Refuse all messages if one of them cannot be sent. */
+	ByteBuffer[] check(Collection<ByteBuffer> messages) throws MessageTooLargeException {
+		ByteBuffer[] all = messages.toArray(ByteBuffer[]::new);
+		for (ByteBuffer message : all) {
+			check(message);
+		}
+		return all;
 	}
 
 	@Override

@@ -7,7 +7,6 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -175,7 +174,7 @@ final class MessageWriter {
 				continue;
 			}
 			// A failure has left it there.
-			Batch batch = beginWriting(false);
+			Batch batch = beginWriting(endOfCall());
 			this.lock.unlock();
 			try {
 				writeAndSettle(batch);
@@ -218,7 +217,7 @@ final class MessageWriter {
 			if (isBusy() || this.done >= end) {
 				return false;
 			}
-			batch = beginWriting(false);
+			batch = beginWriting(endOfCall());
 		}
 		finally {
 			this.lock.unlock();
@@ -275,16 +274,22 @@ final class MessageWriter {
 
 	/**
 	 * With the lock.
-	 * @param withMore whether more is written behind all that was gathered
+	 * @param end how much to write
 	 */
-	private Batch beginWriting(boolean withMore) {
+	private Batch beginWriting(long end) {
 		this.writing = true;
 		this.duty = 0;
 		this.ownWritten = 0;
-		boolean oneCall = withMore || this.gathering.count() <= 1
-				|| this.room.isSureFor(0, this.done, this.gathered - this.done);
+		return turn(end);
+	}
+
+	/** With the lock: how much of what was gathered leaves in one call. */
+	private long endOfCall() {
+		if (this.gathering.count() <= 1 || this.room.isSureFor(0, this.done, this.gathered - this.done)) {
+			return this.gathered;
+		}
 		// Who waits for the first is not to wait for room for the others, too.
-		return turn(oneCall ? this.gathered : this.gathered - this.gathering.sizeBehindFirstAwaited());
+		return this.gathered - this.gathering.sizeBehindFirstAwaited();
 	}
 
 	/**
@@ -308,7 +313,6 @@ final class MessageWriter {
 	/** With the lock. */
 	private void endWriting() {
 		this.writing = false;
-		this.room.untracked(0);
 		if (this.gathering.isEmpty()) {
 			// The same memory again, which the processor has at hand.
 			Batch batch = this.spare;
@@ -415,9 +419,9 @@ final class MessageWriter {
 		}
 		lock();
 		try {
-			Batch batch = Objects.requireNonNull(awaitTurnToWrite(Long.MAX_VALUE));
+			awaitTurnToWriteMore();
 			this.room.untracked(size);
-			return batch;
+			return beginWriting(this.gathered);
 		}
 		finally {
 			this.lock.unlock();
@@ -430,6 +434,7 @@ final class MessageWriter {
 		keepUnfinished(batch);
 		lock();
 		try {
+			this.room.untracked(0);
 			settle(batch, 0, new IOException("The thread that was to write failed"));
 		}
 		finally {
@@ -450,27 +455,42 @@ final class MessageWriter {
 	}
 
 	/**
-	 * With the lock: wait until nobody else writes.
-	 * @param end where the message ends that makes this thread wait
-	 * @return what is to be written, or {@code null} if that message was written and
-	 * there is nothing else
+	 * With the lock: wait until nobody else writes, to write more behind what was
+	 * gathered.
 	 */
-	private @Nullable Batch awaitTurnToWrite(long end) throws IOException {
-		boolean withMore = end == Long.MAX_VALUE;
+	private void awaitTurnToWriteMore() throws IOException {
 		this.waitingToWrite++;
-		this.waitingWithMore += withMore ? 1 : 0;
+		this.waitingWithMore++;
 		try {
-			while ((this.writing || (!withMore && this.waitingWithMore > 0)) && this.done < end) {
+			while (this.writing) {
 				await();
 			}
 		}
 		finally {
 			this.waitingToWrite--;
-			this.waitingWithMore -= withMore ? 1 : 0;
+			this.waitingWithMore--;
+		}
+	}
+
+	/**
+	 * With the lock: wait until nobody else writes, or is to write more.
+	 * @param end where the message ends that makes this thread wait
+	 * @return what is to be written, or {@code null} if that message was written and
+	 * there is nothing else
+	 */
+	private @Nullable Batch awaitTurnToWrite(long end) throws IOException {
+		this.waitingToWrite++;
+		try {
+			while ((this.writing || this.waitingWithMore > 0) && this.done < end) {
+				await();
+			}
+		}
+		finally {
+			this.waitingToWrite--;
 		}
 		// Others may have handed over their messages because this thread was to write.
 		if (this.done < end || (!this.writing && this.gathering.isHandedOver())) {
-			return beginWriting(withMore);
+			return beginWriting(endOfCall());
 		}
 		// Or they wait because it was.
 		this.progress.signalAll();

@@ -47,10 +47,7 @@ final class PacketConnection extends AbstractMessageConnection {
 
 	@Override
 	public void sendAll(Collection<ByteBuffer> messages) throws IOException {
-		ByteBuffer[] all = messages.toArray(ByteBuffer[]::new);
-		for (ByteBuffer message : all) {
-			check(message);
-		}
+		ByteBuffer[] all = check(messages);
 		this.sending.begin();
 		try {
 			for (ByteBuffer message : all) {
@@ -59,12 +56,6 @@ final class PacketConnection extends AbstractMessageConnection {
 		}
 		finally {
 			this.sending.end();
-		}
-	}
-
-	private void check(ByteBuffer message) throws MessageTooLargeException {
-		if (message.remaining() > maxMessageSize()) {
-			throw new MessageTooLargeException(message.remaining(), maxMessageSize());
 		}
 	}
 

@@ -34,17 +34,12 @@ final class StreamConnection extends AbstractMessageConnection {
 
 	@Override
 	public void sendAll(Collection<ByteBuffer> messages) throws IOException {
-		ByteBuffer[] all = messages.toArray(ByteBuffer[]::new);
-		for (ByteBuffer message : all) {
-			check(message);
-		}
-		this.writer.sendAll(all);
+		this.writer.sendAll(check(messages));
 	}
 
-	private void check(ByteBuffer message) throws MessageTooLargeException {
-		if (message.remaining() > maxMessageSize()) {
-			throw new MessageTooLargeException(message.remaining(), maxMessageSize());
-		}
+	@Override
+	void check(ByteBuffer message) throws MessageTooLargeException {
+		super.check(message);
 		this.format.check(message);
 	}
 

@@ -285,7 +285,8 @@ final class Half {
 				? "Timed out while waiting for something to read" : "Timed out while waiting for room to write");
 	}
 
-	private static void pollfd(ByteBuffer fds, int offset, int number, short events) {
+	/** Ask {@code poll(2)} for the events of a descriptor. */
+	static void pollfd(ByteBuffer fds, int offset, int number, short events) {
 		fds.putInt(offset + Pollfd.FD, number);
 		fds.putShort(offset + Pollfd.EVENTS, events);
 		fds.putShort(offset + Pollfd.REVENTS, (short) 0);

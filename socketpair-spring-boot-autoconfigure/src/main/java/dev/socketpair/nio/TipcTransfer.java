@@ -145,9 +145,8 @@ final class TipcTransfer {
 		Frame frame = Frame.acquire(libc);
 		try {
 			ByteBuffer pollfd = frame.structures();
-			pollfd.putInt(Pollfd.FD, number);
-			pollfd.putShort(Pollfd.EVENTS, (short) 0);
-			pollfd.putShort(Pollfd.REVENTS, (short) 0);
+			// The end is told without being asked for.
+			Half.pollfd(pollfd, 0, number, (short) 0);
 			return libc.poll(frame.structuresAddress(), 1, 0) > 0
 					&& (pollfd.getShort(Pollfd.REVENTS) & LinuxAbi.POLLHUP) != 0;
 		}

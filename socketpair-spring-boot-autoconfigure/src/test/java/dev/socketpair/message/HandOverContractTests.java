@@ -22,8 +22,6 @@ import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
-import dev.socketpair.SocketPairStatistics.Direction;
-import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
@@ -115,20 +113,12 @@ class HandOverContractTests {
 		for (int i = 0; i < 20; i++) {
 			this.here.send(ByteBuffer.allocate(100));
 		}
-		long before = sendOperations();
+		long before = SendOperations.of(this.factory);
 		this.held.letGo();
 		this.blocked.get();
 		assertThat(this.pair.second().available()).isEqualTo(4 + FILLING + 20 * 104);
 		// The one that was blocked, and one for the other twenty.
-		assertThat(sendOperations()).isEqualTo(before + 2);
-	}
-
-	private long sendOperations() {
-		return this.factory.statistics()
-			.totals()
-			.stream()
-			.mapToLong((totals) -> totals.operations(End.FIRST, Direction.SENT))
-			.sum();
+		assertThat(SendOperations.of(this.factory)).isEqualTo(before + 2);
 	}
 
 	@Test

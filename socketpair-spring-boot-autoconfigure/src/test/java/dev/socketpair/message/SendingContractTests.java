@@ -18,8 +18,6 @@ import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
-import dev.socketpair.SocketPairStatistics.Direction;
-import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.SocketType;
 import dev.socketpair.testsupport.InBackground;
@@ -364,7 +362,7 @@ class SendingContractTests {
 		SocketPair pair = pair(Framing.LENGTH_PREFIX, 20_000);
 		List<InBackground<Void>> senders = blockedSenders(MessageConnection.over(pair.first(), Framing.LENGTH_PREFIX),
 				100);
-		long before = sendOperations();
+		long before = SendOperations.of(this.factory);
 		int toRead = pair.second().available() + senders.size() * 104;
 		ByteBuffer dst = ByteBuffer.allocate(toRead);
 		while (dst.hasRemaining()) {
@@ -375,15 +373,7 @@ class SendingContractTests {
 		}
 		assertThat(pair.second().available()).isZero();
 		// The one that was blocked, and one for the other five.
-		assertThat(sendOperations()).isEqualTo(before + 2);
-	}
-
-	private long sendOperations() {
-		return this.factory.statistics()
-			.totals()
-			.stream()
-			.mapToLong((totals) -> totals.operations(End.FIRST, Direction.SENT))
-			.sum();
+		assertThat(SendOperations.of(this.factory)).isEqualTo(before + 2);
 	}
 
 	@Test
