@@ -27,6 +27,14 @@ final class ChildLauncher {
 
 	static final String DESCRIPTOR_VARIABLE = SocketPairs.INHERITED_VARIABLE;
 
+	/**
+	 * What tells this process of its own end, as Node tells it to a child: its
+	 * {@code child_process} documentation, options {@code stdio} and
+	 * {@code serialization}.
+	 */
+	private static final List<String> PARENTS_OWN = List.of(DESCRIPTOR_VARIABLE, "NODE_CHANNEL_FD",
+			"NODE_CHANNEL_SERIALIZATION_MODE");
+
 	private static final ProcessLog logger = new ProcessLog(ChildLauncher.class);
 
 	/** The most that the JDK needs for a start: four pipes. */
@@ -156,8 +164,8 @@ final class ChildLauncher {
 		if (!this.specification.inheritEnvironment()) {
 			environment.clear();
 		}
-		// One that this process was given means nothing to its child.
-		environment.remove(DESCRIPTOR_VARIABLE);
+		// What this process was given means nothing to its child.
+		PARENTS_OWN.forEach(environment::remove);
 		environment.keySet().removeAll(this.specification.removedVariables());
 		environment.putAll(this.specification.environment());
 		boolean atDescriptor = this.specification.attachment() == Attachment.DESCRIPTOR;

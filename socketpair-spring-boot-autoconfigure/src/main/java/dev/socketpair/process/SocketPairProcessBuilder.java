@@ -144,8 +144,10 @@ public final class SocketPairProcessBuilder {
 	}
 
 	/**
-	 * Set whether the child's environment starts as this process's own. The variable
-	 * {@code SOCKETPAIR_FD} is never inherited.
+	 * Set whether the child's environment starts as this process's own. The variables
+	 * {@code SOCKETPAIR_FD}, {@code NODE_CHANNEL_FD} and
+	 * {@code NODE_CHANNEL_SERIALIZATION_MODE}, which tell this process of its own end,
+	 * are never inherited.
 	 * @param inheritEnvironment whether it does, {@code true} unless set
 	 * @return this builder
 	 */

@@ -88,10 +88,12 @@ class EnvironmentContractTests {
 	void announcementOfTheParentIsNotInherited() throws Exception {
 		try (SocketPairProcess java = new SocketPairProcessBuilder(this.factory)
 			.command(ChildJvm.command(List.of(), ParentOfStdio.class))
+			.announce("NODE_CHANNEL_FD")
+			.environment("NODE_CHANNEL_SERIALIZATION_MODE", "advanced")
 			.framing(Framing.LINE)
 			.start()) {
-			assertThat(Children.receive(java)).isEqualTo("parent 3");
-			assertThat(Children.receive(java)).isEqualTo("child none");
+			assertThat(Children.receive(java)).isEqualTo("parent 3 3 advanced");
+			assertThat(Children.receive(java)).isEqualTo("child none none none");
 		}
 	}
 
@@ -154,11 +156,13 @@ class EnvironmentContractTests {
 		public static void main(String[] arguments) throws Exception {
 			SocketPairFactory factory = SocketPairs.factory();
 			try (SocketPairProcess process = new SocketPairProcessBuilder(factory)
-				.command("/bin/sh", "-c", "echo ${SOCKETPAIR_FD:-none}")
+				.command("/bin/sh", "-c", 
+						"echo ${SOCKETPAIR_FD:-none} ${NODE_CHANNEL_FD:-none} ${NODE_CHANNEL_SERIALIZATION_MODE:-none}")
 				.attach(Attachment.STDIO)
 				.framing(Framing.LINE)
 				.start()) {
-				String answer = "parent %s\nchild %s\n".formatted(System.getenv("SOCKETPAIR_FD"),
+				String answer = "parent %s %s %s\nchild %s\n".formatted(System.getenv("SOCKETPAIR_FD"),
+						System.getenv("NODE_CHANNEL_FD"), System.getenv("NODE_CHANNEL_SERIALIZATION_MODE"),
 						Children.receive(process));
 				SocketPairs.inherited().orElseThrow().write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
 			}
