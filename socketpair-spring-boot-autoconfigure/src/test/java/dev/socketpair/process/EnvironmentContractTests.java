@@ -156,7 +156,7 @@ class EnvironmentContractTests {
 		public static void main(String[] arguments) throws Exception {
 			SocketPairFactory factory = SocketPairs.factory();
 			try (SocketPairProcess process = new SocketPairProcessBuilder(factory)
-				.command("/bin/sh", "-c", 
+				.command("/bin/sh", "-c",
 						"echo ${SOCKETPAIR_FD:-none} ${NODE_CHANNEL_FD:-none} ${NODE_CHANNEL_SERIALIZATION_MODE:-none}")
 				.attach(Attachment.STDIO)
 				.framing(Framing.LINE)
