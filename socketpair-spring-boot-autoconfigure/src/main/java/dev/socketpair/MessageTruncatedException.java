@@ -20,7 +20,7 @@ public class MessageTruncatedException extends SocketException {
 	 * @param capacity the number of bytes that the buffer had room for
 	 */
 	public MessageTruncatedException(int length, int capacity) {
-		super("A message of %d bytes does not fit into a buffer with room for %d".formatted(length, capacity));
+		super("A message of %s bytes does not fit into a buffer with room for %s".formatted(length, capacity));
 		this.length = length;
 	}
 

@@ -54,7 +54,7 @@ public final class PassedDescriptor implements Closeable {
 	 */
 	public static PassedDescriptor of(int number) {
 		if (number < 0) {
-			throw new IllegalArgumentException("'number' must not be negative, but is %d".formatted(number));
+			throw new IllegalArgumentException("'number' must not be negative, but is %s".formatted(number));
 		}
 		return new PassedDescriptor(number);
 	}

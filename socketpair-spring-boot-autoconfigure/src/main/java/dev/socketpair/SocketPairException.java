@@ -36,7 +36,7 @@ public class SocketPairException extends SocketException {
 
 	private static String message(String operation, int errnoNumber, @Nullable String detail) {
 		Errno errno = Errno.of(errnoNumber);
-		String message = "%s failed with %s (%d): %s".formatted(operation, errno, errnoNumber, errno.description());
+		String message = "%s failed with %s (%s): %s".formatted(operation, errno, errnoNumber, errno.description());
 		return (detail != null) ? message + " [" + detail + "]" : message;
 	}
 

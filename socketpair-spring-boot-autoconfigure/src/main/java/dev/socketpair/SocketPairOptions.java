@@ -327,7 +327,7 @@ public final class SocketPairOptions {
 		public Builder sendBufferSize(@Nullable Integer sendBufferSize) {
 			if (sendBufferSize != null && sendBufferSize <= 0) {
 				throw new IllegalArgumentException(
-						"'sendBufferSize' must be a positive number of bytes, but is %d".formatted(sendBufferSize));
+						"'sendBufferSize' must be a positive number of bytes, but is %s".formatted(sendBufferSize));
 			}
 			this.sendBufferSize = sendBufferSize;
 			return this;

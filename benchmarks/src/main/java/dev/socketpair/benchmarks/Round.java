@@ -45,7 +45,7 @@ public final class Round {
 	static final String STATISTICS = "statistics";
 
 	/** One way over a stream, sent many at a time. */
-	static final String MESSAGES_TOGETHER = "messages 64, batches of %d".formatted(MessageBenchmark.BATCH);
+	static final String MESSAGES_TOGETHER = "messages 64, batches of %s".formatted(MessageBenchmark.BATCH);
 
 	/** One way over a stream, each sent by itself. */
 	static final String MESSAGES_ONE_BY_ONE = "messages 64, eight threads";
@@ -123,7 +123,7 @@ public final class Round {
 	private void sameThread(boolean peers) {
 		for (String buffer : List.of("heap", "direct")) {
 			for (int size : new int[] { 1, 64, 4096, 65536 }) {
-				String key = "same-thread %d %s".formatted(size, buffer);
+				String key = "same-thread %s %s".formatted(size, buffer);
 				for (Subject subject : subjects(true)) {
 					add(key, new Variant(subject.name(), SameThreadBenchmark.class, "ours",
 							Map.of("subject", subject, "size", size, "buffer", buffer), true, Variant::score));
@@ -171,7 +171,7 @@ public final class Round {
 
 	private void stream(boolean peers) {
 		for (String buffer : List.of("heap", "direct")) {
-			String key = "stream %d %s".formatted(StreamBenchmark.SIZE, buffer);
+			String key = "stream %s %s".formatted(StreamBenchmark.SIZE, buffer);
 			add(key, new Variant("stream", StreamBenchmark.SIZE));
 			for (Subject subject : Subject.values()) {
 				if (subject.isAvailable() && (subject.isOurs() || peers)) {
@@ -228,7 +228,7 @@ public final class Round {
 		for (int threads : new int[] { 1, 100, 1000, 10_000 }) {
 			for (Subject subject : List.of(Subject.FOREIGN, Subject.JNA, Subject.JDK_UNIX)) {
 				if (subject.isAvailable() && (subject.isOurs() || peers)) {
-					add("parked virtual threads %05d".formatted(threads),
+					add(String.format(Locale.ROOT, "parked virtual threads %05d", threads),
 							new Variant(subject.name(), ParkedBenchmark.class, "wake",
 									Map.of("subject", subject, "threads", threads), false,
 									(result) -> Samples.lastMedian()));
@@ -289,7 +289,7 @@ public final class Round {
 			}
 		}
 		catch (RunnerException ex) {
-			System.err.printf("%s, %s failed: %s; see %s%n", key, variant.subject, ex.getMessage(), this.log);
+			System.err.printf(Locale.ROOT, "%s, %s failed: %s; see %s%n", key, variant.subject, ex.getMessage(), this.log);
 		}
 	}
 
@@ -302,7 +302,7 @@ public final class Round {
 		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 		if (process.waitFor() != 0) {
-			throw new IOException("%s ended with %d".formatted(command, process.exitValue()));
+			throw new IOException("%s ended with %s".formatted(command, process.exitValue()));
 		}
 		return Double.parseDouble(output.strip());
 	}

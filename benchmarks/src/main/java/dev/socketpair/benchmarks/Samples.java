@@ -1,6 +1,7 @@
 package dev.socketpair.benchmarks;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Times of single operations, of which the median is asked for. JMH samples only what its
@@ -40,7 +41,7 @@ final class Samples {
 		lastMedian = this.nanoseconds[this.count / 2];
 		last99th = this.nanoseconds[(int) (this.count * 0.99)];
 		lastMean = (double) Arrays.stream(this.nanoseconds, 0, this.count).sum() / this.count;
-		System.out.printf("p50 %.0f ns, p99 %.0f ns, %d samples%n", lastMedian, last99th, this.count);
+		System.out.printf(Locale.ROOT, "p50 %.0f ns, p99 %.0f ns, %d samples%n", lastMedian, last99th, this.count);
 	}
 
 	/**

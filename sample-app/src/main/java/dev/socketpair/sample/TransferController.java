@@ -63,7 +63,7 @@ class TransferController {
 		if (number < 1 || number > maximum) {
 			String shown = (text.length() > SHOWN_LENGTH) ? text.substring(0, SHOWN_LENGTH) + "…" : text;
 			throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
-					"'%s' must be a whole number from 1 to %d, but is '%s'".formatted(name, maximum, shown));
+					"'%s' must be a whole number from 1 to %s, but is '%s'".formatted(name, maximum, shown));
 		}
 		return number;
 	}

@@ -144,7 +144,7 @@ public class SocketPairsEndpoint {
 	private List<String> command(SocketPairProcess process, boolean showArguments) {
 		List<String> command = new ArrayList<>();
 		for (String word : process.command()) {
-			String key = "socketpair.processes.%s.command[%d]".formatted(process.name(), command.size());
+			String key = "socketpair.processes.%s.command[%s]".formatted(process.name(), command.size());
 			Object shown = this.sanitizer.sanitize(new SanitizableData(null, key, word),
 					showArguments || command.isEmpty());
 			command.add(String.valueOf(shown));

@@ -1,5 +1,7 @@
 package dev.socketpair.autoconfigure;
 
+import java.util.HexFormat;
+
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 
 /**
@@ -22,7 +24,7 @@ class ConfiguredNameException extends RuntimeException {
 	private static String printable(String text) {
 		StringBuilder printable = new StringBuilder();
 		text.chars()
-			.forEach((character) -> printable.append(Character.isISOControl(character) ? "\\u%04x".formatted(character)
+			.forEach((character) -> printable.append(Character.isISOControl(character) ? "\\u" + HexFormat.of().toHexDigits((char) character)
 					: Character.toString(character)));
 		return printable.toString();
 	}

@@ -140,8 +140,8 @@ public final class ConfiguredNames {
 	 */
 	void checkLegal(String name) {
 		if (name.length() > MAX_LENGTH) {
-			throw refused(name, "it has %d characters".formatted(name.length()),
-					"Use a name of at most %d characters.".formatted(MAX_LENGTH));
+			throw refused(name, "it has %s characters".formatted(name.length()),
+					"Use a name of at most %s characters.".formatted(MAX_LENGTH));
 		}
 		if (!LEGAL.matcher(name).matches()) {
 			throw refused(name, "it has a character that cannot be part of a name, or not where it is",

@@ -40,7 +40,7 @@ class SocketPairFailureAnalyzer extends AbstractFailureAnalyzer<SocketPairExcept
 			return "";
 		}
 		int pairs = ConfiguredNames.in(this.environment, SocketPairProperties.PAIRS).names().size();
-		return (pairs > 0) ? " The configuration has %d under '%s', and each takes two descriptors.".formatted(pairs,
+		return (pairs > 0) ? " The configuration has %s under '%s', and each takes two descriptors.".formatted(pairs,
 				SocketPairProperties.PAIRS) : "";
 	}
 

@@ -151,8 +151,8 @@ public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBin
 
 		private static Integer toBytes(String property, DataSize size) {
 			if (size.toBytes() <= 0 || size.toBytes() > Integer.MAX_VALUE) {
-				throw new InvalidConfigurationPropertyValueException(property, size,
-						"Must be between 1B and %dB.".formatted(Integer.MAX_VALUE));
+				throw new InvalidConfigurationPropertyValueException(property, size.toBytes() + "B",
+						"Must be between 1B and %sB.".formatted(Integer.MAX_VALUE));
 			}
 			return (int) size.toBytes();
 		}

@@ -38,7 +38,7 @@ public enum NativeBinding {
 		Libc open() {
 			int feature = Runtime.version().feature();
 			if (feature < FIRST_FOREIGN_FEATURE) {
-				throw new NativeBindingException("The native binding 'foreign' needs Java %d, and this is Java %d."
+				throw new NativeBindingException("The native binding 'foreign' needs Java %s, and this is Java %s."
 					.formatted(FIRST_FOREIGN_FEATURE, feature), CHOOSE_AUTO, null);
 			}
 			if (!foreignLayerIsThere()) {

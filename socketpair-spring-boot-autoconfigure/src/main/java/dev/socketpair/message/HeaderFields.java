@@ -49,7 +49,7 @@ final class HeaderFields {
 			line = i + 1;
 		}
 		if (limit - start == LARGEST_BLOCK) {
-			throw malformed("no end within %d bytes".formatted(LARGEST_BLOCK), ahead);
+			throw malformed("no end within %s bytes".formatted(LARGEST_BLOCK), ahead);
 		}
 		return LengthDecoder.INCOMPLETE;
 	}

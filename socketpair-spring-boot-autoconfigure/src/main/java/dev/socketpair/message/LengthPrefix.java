@@ -46,7 +46,7 @@ final class LengthPrefix implements WireFormat {
 		}
 		if (length != LONG_FORM) {
 			throw new ProtocolException(
-					"No message can have the announced length of %d bytes: %s".formatted(length, Excerpt.of(ahead)));
+					"No message can have the announced length of %s bytes: %s".formatted(length, Excerpt.of(ahead)));
 		}
 		if (ahead.remaining() < Integer.BYTES + Long.BYTES) {
 			return LengthDecoder.INCOMPLETE;

@@ -13,7 +13,7 @@ final class Line implements WireFormat {
 		if (index >= 0) {
 			throw new IllegalArgumentException(
 					("A message of the framing 'line' must not contain a line feed, but byte "
-							+ "%d of %d is one: use 'length-prefix' for such messages, or write JSON on one line")
+							+ "%s of %s is one: use 'length-prefix' for such messages, or write JSON on one line")
 						.formatted(index - message.position(), message.remaining()));
 		}
 	}

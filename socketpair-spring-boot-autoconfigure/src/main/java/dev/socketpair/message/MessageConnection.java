@@ -82,7 +82,7 @@ public interface MessageConnection extends Closeable {
 		}
 		if (maxMessageSize < 1) {
 			throw new IllegalArgumentException(
-					"'maxMessageSize' must be at least 1, but is %d: use a number of bytes such as %d"
+					"'maxMessageSize' must be at least 1, but is %s: use a number of bytes such as %s"
 						.formatted(maxMessageSize, DEFAULT_MAX_MESSAGE_SIZE));
 		}
 		return (framing != Framing.NONE) ? new StreamConnection(socket, framing, maxMessageSize)

@@ -23,7 +23,7 @@ public class MessageTooLargeException extends IOException {
 	 * @param maximum the maximum in bytes
 	 */
 	public MessageTooLargeException(long length, int maximum) {
-		super("A message of %d bytes is larger than the maximum of %d".formatted(length, maximum));
+		super("A message of %s bytes is larger than the maximum of %s".formatted(length, maximum));
 		this.length = length;
 		this.maximum = maximum;
 	}

@@ -171,7 +171,7 @@ final class LiveStatistics implements SocketPairStatistics {
 
 	@Override
 	public String toString() {
-		return "SocketPairStatistics[totals=%s, failures=%s, open=%d]".formatted(totals(), failures(),
+		return "SocketPairStatistics[totals=%s, failures=%s, open=%s]".formatted(totals(), failures(),
 				this.open.size());
 	}
 

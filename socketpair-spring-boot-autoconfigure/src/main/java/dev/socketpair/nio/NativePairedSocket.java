@@ -348,7 +348,7 @@ final class NativePairedSocket implements PairedSocket {
 	public int sendDescriptors(ByteBuffer data, PassedDescriptor... descriptors) throws IOException {
 		requireNotTipc("Descriptors cannot be passed");
 		if (descriptors.length > LinuxAbi.SCM_MAX_FD) {
-			throw new IllegalArgumentException("At most %d descriptors can be sent at once, not %d"
+			throw new IllegalArgumentException("At most %s descriptors can be sent at once, not %s"
 				.formatted(LinuxAbi.SCM_MAX_FD, descriptors.length));
 		}
 		if (this.kind.isStream() && !data.hasRemaining()) {
@@ -411,7 +411,7 @@ final class NativePairedSocket implements PairedSocket {
 	private Transfer.Vector vector(String operation, ByteBuffer[] buffers, int offset, int length) throws IOException {
 		if (length > LinuxAbi.IOV_MAX && !this.kind.isStream()) {
 			throw this.state.failed(operation, -Errno.EMSGSIZE.number(),
-					"%d buffers, of which one message can have %d".formatted(length, LinuxAbi.IOV_MAX));
+					"%s buffers, of which one message can have %s".formatted(length, LinuxAbi.IOV_MAX));
 		}
 		return new Transfer.Vector(buffers, offset, Math.min(length, LinuxAbi.IOV_MAX));
 	}

@@ -167,9 +167,9 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		if (granted >= 0 && granted < size && !this.clampLogged) {
 			this.clampLogged = true;
 			logger.log(Level.WARNING,
-					"A send buffer of {0} bytes was asked for and {1} were granted: "
-							+ "raise net.core.wmem_max, or lower 'socketpair.send-buffer-size'",
-					string(size), string(granted));
+					("A send buffer of %s bytes was asked for and %s were granted: "
+							+ "raise net.core.wmem_max, or lower 'socketpair.send-buffer-size'")
+						.formatted(size, granted));
 		}
 	}
 
@@ -213,10 +213,6 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	private String descriptorLimit() {
 		long limit = this.descriptors.limit();
 		return (limit < 0) ? "RLIMIT_NOFILE" : Long.toString(limit);
-	}
-
-	private static String string(int number) {
-		return Integer.toString(number);
 	}
 
 	@Override

@@ -182,8 +182,8 @@ final class Poller {
 			}
 			else if (count < 0 && count != -Errno.EINTR.number()) {
 				System.getLogger(Poller.class.getName())
-					.log(Level.ERROR, "epoll_wait failed with {0}; virtual threads that wait for sockets are not woken",
-							Errno.of(-count));
+					.log(Level.ERROR, "epoll_wait failed with %s; virtual threads that wait for sockets are not woken"
+						.formatted(Errno.of(-count)));
 				return;
 			}
 		}

@@ -77,7 +77,7 @@ public final class VirtualThreads {
 
 	static Thread start(String name, Runnable task) {
 		if (OF_VIRTUAL == null || NAME == null || START == null) {
-			throw new UnsupportedOperationException("Virtual threads need Java %d".formatted(FIRST_FEATURE));
+			throw new UnsupportedOperationException("Virtual threads need Java %s".formatted(FIRST_FEATURE));
 		}
 		try {
 			return (Thread) START.invoke(NAME.invoke(OF_VIRTUAL.invoke(), name), task);

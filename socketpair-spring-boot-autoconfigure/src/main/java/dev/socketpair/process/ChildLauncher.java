@@ -183,11 +183,11 @@ final class ChildLauncher {
 		command.set(0, program);
 		if (this.specification.attachment() == Attachment.DESCRIPTOR) {
 			if (!SHELL.canExecute()) {
-				throw failed(Reason.NO_SHELL, "there is no '%s' to attach descriptor %d with: attach it at 'stdio'"
+				throw failed(Reason.NO_SHELL, "there is no '%s' to attach descriptor %s with: attach it at 'stdio'"
 					.formatted(SHELL, this.specification.descriptor()), null);
 			}
 			command.addAll(0, List.of(SHELL.getPath(), "-c",
-					"exec \"$@\" %d<&0 0</dev/null".formatted(this.specification.descriptor()), "sh"));
+					"exec \"$@\" %s<&0 0</dev/null".formatted(this.specification.descriptor()), "sh"));
 		}
 		return command;
 	}

@@ -25,7 +25,7 @@ final class EarlyExit {
 			List<String> tail) {
 		boolean shell = specification.attachment() == Attachment.DESCRIPTOR && age.compareTo(SHELL_SAYS) <= 0;
 		Reason reason = Reason.EXITED_AT_ONCE;
-		String detail = "it exited with %s after %d ms".formatted(status, age.toMillis());
+		String detail = "it exited with %s after %s ms".formatted(status, age.toMillis());
 		if (shell && status != null && status.code() == COMMAND_NOT_FOUND) {
 			reason = Reason.COMMAND_NOT_FOUND;
 			detail = "it, or what runs it (the first line of a script), was not found";

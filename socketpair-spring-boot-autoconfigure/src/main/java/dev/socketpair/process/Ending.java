@@ -53,7 +53,7 @@ record Ending(ExitStatus status, List<String> tail, @Nullable Duration restartDe
 			return failed + ", and is not started again: too many restarts in a row";
 		}
 		return (this.restartDelay != null)
-				? "%s, and is started again after %d ms".formatted(failed, this.restartDelay.toMillis()) : failed;
+				? "%s, and is started again after %s ms".formatted(failed, this.restartDelay.toMillis()) : failed;
 	}
 
 }

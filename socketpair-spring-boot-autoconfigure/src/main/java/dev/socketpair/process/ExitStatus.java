@@ -45,7 +45,7 @@ public record ExitStatus(int code) {
 	@Override
 	public String toString() {
 		String signal = signal();
-		return (signal != null) ? "%d (%s)".formatted(this.code, signal) : Integer.toString(this.code);
+		return (signal != null) ? "%s (%s)".formatted(this.code, signal) : Integer.toString(this.code);
 	}
 
 }

@@ -51,7 +51,7 @@ final class LineLog {
 		if (this.dropped > 0) {
 			long count = this.dropped;
 			this.dropped = 0;
-			write("[%d more lines were dropped: only %d in a second are logged]".formatted(count, LINES_IN_A_SECOND));
+			write("[%s more lines were dropped: only %s in a second are logged]".formatted(count, LINES_IN_A_SECOND));
 		}
 	}
 

@@ -56,8 +56,8 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 				.formatted(initialDelay, maxDelay));
 		}
 		if (maxRestarts < 1) {
-			throw new IllegalArgumentException(("'maxRestarts' must be 1 or more, but is %d: for no restarts choose "
-					+ "the policy 'never', for no limit %d")
+			throw new IllegalArgumentException(("'maxRestarts' must be 1 or more, but is %s: for no restarts choose "
+					+ "the policy 'never', for no limit %s")
 				.formatted(maxRestarts, Integer.MAX_VALUE));
 		}
 	}
@@ -113,7 +113,7 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 	 */
 	public Duration delay(int restart) {
 		if (restart < 1) {
-			throw new IllegalArgumentException("'restart' must be 1 or more, but is %d".formatted(restart));
+			throw new IllegalArgumentException("'restart' must be 1 or more, but is %s".formatted(restart));
 		}
 		double seconds = inSeconds(this.initialDelay) * Math.pow(this.multiplier, restart - 1);
 		if (!(seconds < inSeconds(this.maxDelay))) {

@@ -215,7 +215,7 @@ public final class SocketPairProcessBuilder {
 	 */
 	public SocketPairProcessBuilder descriptor(int descriptor) {
 		if (descriptor < FIRST_DESCRIPTOR || descriptor > LAST_DESCRIPTOR) {
-			throw new IllegalArgumentException("'descriptor' must be from %d to %d, but is %d"
+			throw new IllegalArgumentException("'descriptor' must be from %s to %s, but is %s"
 				.formatted(FIRST_DESCRIPTOR, LAST_DESCRIPTOR, descriptor));
 		}
 		this.descriptor = descriptor;
@@ -279,7 +279,7 @@ public final class SocketPairProcessBuilder {
 	public SocketPairProcessBuilder maxMessageSize(int maxMessageSize) {
 		if (maxMessageSize < 1) {
 			throw new IllegalArgumentException(
-					"'maxMessageSize' must be 1 or more, but is %d".formatted(maxMessageSize));
+					"'maxMessageSize' must be 1 or more, but is %s".formatted(maxMessageSize));
 		}
 		this.maxMessageSize = maxMessageSize;
 		return this;

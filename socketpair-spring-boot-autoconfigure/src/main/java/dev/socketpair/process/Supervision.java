@@ -128,7 +128,7 @@ final class Supervision implements Runnable {
 			this.lock.unlock();
 		}
 		logger.log(Level.INFO,
-				"Process '%s' was started with pid %d".formatted(this.specification.name(), launched.pid()));
+				"Process '%s' was started with pid %s".formatted(this.specification.name(), launched.pid()));
 		return launched;
 	}
 
@@ -279,7 +279,7 @@ final class Supervision implements Runnable {
 
 	private void log(Child gone, Ending ending) {
 		logger.log((ending.isClean() || gone.isStopRequested()) ? Level.DEBUG : Level.WARNING,
-				"Process '%s' (pid %d) exited with %s%s".formatted(this.specification.name(), gone.pid(),
+				"Process '%s' (pid %s) exited with %s%s".formatted(this.specification.name(), gone.pid(),
 						ending.status(), ending.outlook()));
 	}
 

@@ -79,7 +79,7 @@ final class Termination {
 				}
 				if (deadline - System.nanoTime() <= 0) {
 					logger.log(Level.ERROR,
-							"Process '%s' (pid %d) or one of its descendants is still there after SIGKILL"
+							"Process '%s' (pid %s) or one of its descendants is still there after SIGKILL"
 								.formatted(this.name, this.child.pid()));
 					return;
 				}

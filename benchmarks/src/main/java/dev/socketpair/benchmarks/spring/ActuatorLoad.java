@@ -85,7 +85,7 @@ public final class ActuatorLoad {
 				}
 			}
 		}
-		System.out.printf("%d open pairs, Java %s, %s, load %s; medians of %d (quartiles)%n%n", pairs,
+		System.out.printf(Locale.ROOT, "%s open pairs, Java %s, %s, load %s; medians of %s (quartiles)%n%n", pairs,
 				Runtime.version(), binding, Files.readString(Path.of("/proc/loadavg")).split(" ")[0], REQUESTS);
 		System.out.println("| GET | bytes | ms | target |");
 		System.out.println("| --- | --- | --- | --- |");
@@ -93,7 +93,7 @@ public final class ActuatorLoad {
 			Quartiles quartiles = Quartiles.of(times.getOrDefault(path, List.of()));
 			String verdict = target.isNaN() ? "" : String.format(Locale.ROOT, "under %.0f %s", target,
 					(quartiles.median() < target) ? "PASS" : "**MISS**");
-			System.out.printf("| %s | %d | %s | %s |%n", path, sizes.get(path), quartiles.cell(1), verdict);
+			System.out.printf(Locale.ROOT, "| %s | %s | %s | %s |%n", path, sizes.get(path), quartiles.cell(1), verdict);
 		});
 	}
 
@@ -101,7 +101,7 @@ public final class ActuatorLoad {
 		HttpResponse<byte[]> response = this.client.send(HttpRequest.newBuilder(URI.create(this.server + path)).build(),
 				BodyHandlers.ofByteArray());
 		if (response.statusCode() != 200) {
-			throw new IOException("%s: %d".formatted(path, response.statusCode()));
+			throw new IOException("%s: %s".formatted(path, response.statusCode()));
 		}
 		return response.body().length;
 	}

@@ -63,7 +63,7 @@ public class SocketPairProcessExitedEvent extends SocketPairProcessEvent {
 
 	@Override
 	public String toString() {
-		return "SocketPairProcessExitedEvent[%s, pid %d, status %s, restart %s]".formatted(getName(), this.pid,
+		return "SocketPairProcessExitedEvent[%s, pid %s, status %s, restart %s]".formatted(getName(), this.pid,
 				this.status, (this.restartDelay != null) ? "in " + this.restartDelay : "none");
 	}
 

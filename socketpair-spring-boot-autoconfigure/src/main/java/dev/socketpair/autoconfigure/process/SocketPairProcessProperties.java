@@ -186,7 +186,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 
 		private static int bytes(DataSize size) {
 			if (size.toBytes() < 1 || size.toBytes() > Integer.MAX_VALUE) {
-				throw new IllegalArgumentException("Must be between 1B and %dB.".formatted(Integer.MAX_VALUE));
+				throw new IllegalArgumentException("Must be between 1B and %sB.".formatted(Integer.MAX_VALUE));
 			}
 			return (int) size.toBytes();
 		}

@@ -31,7 +31,7 @@ public class SocketPairProcessStartedEvent extends SocketPairProcessEvent {
 
 	@Override
 	public String toString() {
-		return "SocketPairProcessStartedEvent[%s, pid %d]".formatted(getName(), this.pid);
+		return "SocketPairProcessStartedEvent[%s, pid %s]".formatted(getName(), this.pid);
 	}
 
 }
