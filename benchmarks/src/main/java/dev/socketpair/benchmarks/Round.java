@@ -289,7 +289,8 @@ public final class Round {
 			}
 		}
 		catch (RunnerException ex) {
-			System.err.printf(Locale.ROOT, "%s, %s failed: %s; see %s%n", key, variant.subject, ex.getMessage(), this.log);
+			System.err.printf(Locale.ROOT, "%s, %s failed: %s; see %s%n", key, variant.subject, ex.getMessage(),
+					this.log);
 		}
 	}
 

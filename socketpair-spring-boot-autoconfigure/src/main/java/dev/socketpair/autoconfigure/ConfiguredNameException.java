@@ -24,8 +24,8 @@ class ConfiguredNameException extends RuntimeException {
 	private static String printable(String text) {
 		StringBuilder printable = new StringBuilder();
 		text.chars()
-			.forEach((character) -> printable.append(Character.isISOControl(character) ? "\\u" + HexFormat.of().toHexDigits((char) character)
-					: Character.toString(character)));
+			.forEach((character) -> printable.append(Character.isISOControl(character)
+					? "\\u" + HexFormat.of().toHexDigits((char) character) : Character.toString(character)));
 		return printable.toString();
 	}
 

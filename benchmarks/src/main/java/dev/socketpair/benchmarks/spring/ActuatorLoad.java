@@ -93,7 +93,8 @@ public final class ActuatorLoad {
 			Quartiles quartiles = Quartiles.of(times.getOrDefault(path, List.of()));
 			String verdict = target.isNaN() ? "" : String.format(Locale.ROOT, "under %.0f %s", target,
 					(quartiles.median() < target) ? "PASS" : "**MISS**");
-			System.out.printf(Locale.ROOT, "| %s | %s | %s | %s |%n", path, sizes.get(path), quartiles.cell(1), verdict);
+			System.out.printf(Locale.ROOT, "| %s | %s | %s | %s |%n", path, sizes.get(path), quartiles.cell(1),
+					verdict);
 		});
 	}
 
