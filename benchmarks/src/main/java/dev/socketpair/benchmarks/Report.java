@@ -339,7 +339,7 @@ public final class Report {
 
 		@Override
 		public String toString() {
-			return Report.format("%s %.2f", this.most ? "at most" : "at least", this.limit);
+			return format("%s %.2f", this.most ? "at most" : "at least", this.limit);
 		}
 
 	}
