@@ -109,8 +109,8 @@ public enum Errno {
 	/** Too many links. */
 	EMLINK(31, "Too many links"),
 
-	/** Broken pipe. */
-	EPIPE(32, "Broken pipe"),
+	/** The peer is closed or reads no more, or this end writes no more. */
+	EPIPE(32, "The peer is closed or reads no more, or this end writes no more"),
 
 	/** Numerical argument out of domain. */
 	EDOM(33, "Numerical argument out of domain"),
@@ -319,8 +319,8 @@ public enum Errno {
 	/** Software caused connection abort. */
 	ECONNABORTED(103, "Software caused connection abort"),
 
-	/** Connection reset by peer. */
-	ECONNRESET(104, "Connection reset by peer"),
+	/** The peer was closed with data that it had not read. */
+	ECONNRESET(104, "The peer was closed with data that it had not read"),
 
 	/** No buffer space available. */
 	ENOBUFS(105, "No buffer space available"),
@@ -448,7 +448,10 @@ public enum Errno {
 
 	/**
 	 * Return what the error means, in English whatever the locale.
-	 * @return the text of {@code strerror(3)} in the C locale
+	 * @return the text of {@code strerror(3)} in the C locale; other words for
+	 * {@link #EPIPE} and {@link #ECONNRESET}, because a web framework that finds that
+	 * text in an exception takes it for its own client that has gone, and answers with an
+	 * empty 200
 	 */
 	public String description() {
 		return this.description;

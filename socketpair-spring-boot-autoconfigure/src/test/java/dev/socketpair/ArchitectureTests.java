@@ -52,6 +52,8 @@ class ArchitectureTests {
 		.definedBy("dev.socketpair.nio..")
 		.layer("libc")
 		.definedBy("dev.socketpair.libc..")
+		.layer("text")
+		.definedBy("dev.socketpair.text..")
 		.layer("api")
 		.definedBy("dev.socketpair")
 		.whereLayer("autoconfigure")

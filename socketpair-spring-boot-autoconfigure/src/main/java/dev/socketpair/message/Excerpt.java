@@ -3,6 +3,8 @@ package dev.socketpair.message;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
+import dev.socketpair.text.Printable;
+
 /**
  * The first bytes of what was read, as a failure shows them.
  */
@@ -19,7 +21,7 @@ final class Excerpt {
 		for (int i = 0; i < length; i++) {
 			append(text, bytes.get(bytes.position() + i));
 		}
-		return text.append((length < bytes.remaining()) ? "…'" : "'").toString();
+		return Printable.message(text.append((length < bytes.remaining()) ? "…'" : "'").toString());
 	}
 
 	private static void append(StringBuilder text, byte value) {

@@ -140,7 +140,7 @@ public interface MessageConnection extends Closeable {
 	 * {@linkplain PairedSocket#readTimeout() read time-out} allows.
 	 * @return the message, in a heap buffer of its own that has position 0; {@code null}
 	 * at the end of the stream, which {@code DGRAM} does not have
-	 * @throws java.io.EOFException if the stream ends inside a message, which for
+	 * @throws IncompleteMessageException if the stream ends inside a message, which for
 	 * {@link Framing#LINE} is a line without its line feed; every later call throws it
 	 * again
 	 * @throws java.net.ProtocolException if what was read is not of the framing, so that

@@ -1,6 +1,5 @@
 package dev.socketpair.message;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -79,7 +78,7 @@ final class MessageReader {
 			}
 		}
 		if (this.ahead.hasRemaining() || this.decoder.isInside()) {
-			throw failed(new EOFException("The stream ended inside a message"));
+			throw failed(new IncompleteMessageException("The stream ended inside a message"));
 		}
 		return null;
 	}
@@ -135,8 +134,8 @@ final class MessageReader {
 
 	/** The same for another caller, whose stack it shows. */
 	private static IOException again(IOException failure) {
-		IOException again = (failure instanceof EOFException) ? new EOFException(failure.getMessage())
-				: new ProtocolException(failure.getMessage());
+		IOException again = (failure instanceof IncompleteMessageException)
+				? new IncompleteMessageException(failure.getMessage()) : new ProtocolException(failure.getMessage());
 		again.initCause(failure);
 		return again;
 	}

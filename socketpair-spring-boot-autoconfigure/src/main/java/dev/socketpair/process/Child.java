@@ -1,6 +1,5 @@
 package dev.socketpair.process;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -20,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import dev.socketpair.Errno;
 import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPairException;
+import dev.socketpair.message.IncompleteMessageException;
 import dev.socketpair.message.MessageConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -245,7 +245,7 @@ final class Child {
 			}
 			return (message != null) ? message : end();
 		}
-		catch (EOFException ex) {
+		catch (IncompleteMessageException ex) {
 			throw explained(ex);
 		}
 		catch (ClosedChannelException | SocketPairException ex) {
@@ -301,7 +301,7 @@ final class Child {
 	}
 
 	/** A message that was cut is never a clean end. */
-	private IOException explained(EOFException failure) {
+	private IOException explained(IncompleteMessageException failure) {
 		Ending known = knownEnding();
 		if (known == null) {
 			return failure;

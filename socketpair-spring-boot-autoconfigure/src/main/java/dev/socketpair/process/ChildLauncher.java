@@ -17,6 +17,7 @@ import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.process.ProcessStartException.Reason;
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,8 +211,24 @@ final class ChildLauncher {
 	}
 
 	private ProcessStartException failed(Reason reason, String detail, @Nullable IOException cause) {
-		return new ProcessStartException(this.specification.name(), this.specification.command(), reason, detail,
-				List.of(), cause);
+		boolean asCause = cause != null && mayBeCause(cause);
+		ProcessStartException exception = new ProcessStartException(this.specification.name(),
+				this.specification.command(), reason, detail, List.of(), asCause ? cause : null);
+		if (cause != null && !asCause) {
+			exception.addSuppressed(cause);
+		}
+		return exception;
+	}
+
+	/** Not where a web framework would take the JDK's own text amiss. */
+	private static boolean mayBeCause(IOException cause) {
+		for (Throwable next = cause; next != null; next = next.getCause()) {
+			String text = String.valueOf(next.getMessage());
+			if (!Printable.message(text).equals(text)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static void close(PairedSocket socket) {

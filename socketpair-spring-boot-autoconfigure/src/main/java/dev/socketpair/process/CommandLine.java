@@ -2,6 +2,8 @@ package dev.socketpair.process;
 
 import java.util.List;
 
+import dev.socketpair.text.Printable;
+
 /**
  * A command as it stands in a message.
  */
@@ -13,13 +15,22 @@ final class CommandLine {
 	}
 
 	/**
-	 * Return a command in one line that is not too long. A program may be an argument.
+	 * Return a command in one line that is not too long. Arguments may be secret, as the
+	 * endpoint has it, and are only counted.
 	 * @param command the command and its arguments
 	 * @return the line
 	 */
 	static String describe(List<String> command) {
-		String line = Printable.escape(String.join(" ", command));
-		return (line.length() > MAX_LENGTH) ? line.substring(0, MAX_LENGTH) + "..." : line;
+		String program = Printable.escape(command.get(0));
+		if (program.length() > MAX_LENGTH) {
+			program = program.substring(0, MAX_LENGTH) + "...";
+		}
+		int arguments = command.size() - 1;
+		return switch (arguments) {
+			case 0 -> program;
+			case 1 -> program + " with 1 argument";
+			default -> program + " with " + arguments + " arguments";
+		};
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.socketpair.process;
 import java.time.Duration;
 import java.util.List;
 
+import dev.socketpair.message.IncompleteMessageException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,25 @@ record Ending(ExitStatus status, List<String> tail, @Nullable Duration restartDe
 		return new Ending(this.status, this.tail, null, false, this.restartFailure);
 	}
 
+	/**
+	 * Return what to tell a caller.
+	 * @param specification the specification of the child
+	 * @param cause what the caller found, or {@code null}
+	 * @return the exception. A half message is not its cause but suppressed, so that it
+	 * has no {@code EOFException} in its chain.
+	 */
 	ProcessExitedException exception(ChildSpecification specification, @Nullable Throwable cause) {
-		String detail = outlook() + StandardErrorTail.describe(this.tail);
+		boolean cut = cause instanceof IncompleteMessageException;
+		String detail = (cut ? ", inside a message" : "") + outlook();
 		ProcessExitedException exception = this.gaveUp
-				? new RestartsExhaustedException(specification.name(), specification.command(), this.status, detail)
-				: new ProcessExitedException(specification.name(), specification.command(), this.status, detail);
-		if (cause != null) {
+				? new RestartsExhaustedException(specification.name(), specification.command(), this.status, detail,
+						this.tail)
+				: new ProcessExitedException(specification.name(), specification.command(), this.status, detail,
+						this.tail);
+		if (cause != null && cut) {
+			exception.addSuppressed(cause);
+		}
+		else if (cause != null) {
 			exception.initCause(cause);
 		}
 		if (this.restartFailure != null) {

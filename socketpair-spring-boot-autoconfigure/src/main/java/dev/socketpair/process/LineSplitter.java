@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
+import dev.socketpair.text.Printable;
+
 /**
  * Makes printable lines of bytes. Used by one thread.
  */

@@ -3,11 +3,14 @@ package dev.socketpair.process;
 import java.io.IOException;
 import java.util.List;
 
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The child process at the other end has ended. The message has its command, its status
- * and the last lines that it wrote to its standard error, where these are logged.
+ * The child process at the other end has ended. The message has its program and its
+ * status. It does not have what the child wrote to its standard error, which could make
+ * anything of it: web frameworks take an exception whose message says that a pipe is
+ * broken for their own client that has gone.
  */
 public class ProcessExitedException extends IOException {
 
@@ -22,19 +25,25 @@ public class ProcessExitedException extends IOException {
 	/** The code of the status: how the child ended. */
 	private final int code;
 
+	/** The last lines of standard error. */
+	private final String[] standardErrorTail;
+
 	/**
 	 * Create the exception of a child that ended.
 	 * @param name the name of the process
 	 * @param command the command
 	 * @param status how it ended
 	 * @param detail what else there is to say, or {@code null}
+	 * @param standardErrorTail the last lines that the child wrote to its standard error
 	 */
-	public ProcessExitedException(String name, List<String> command, ExitStatus status, @Nullable String detail) {
-		super("Process '%s' (%s) exited with %s%s".formatted(name, CommandLine.describe(command), status,
-				(detail != null) ? detail : ""));
+	public ProcessExitedException(String name, List<String> command, ExitStatus status, @Nullable String detail,
+			List<String> standardErrorTail) {
+		super(Printable.message("Process '%s' (%s) exited with %s%s".formatted(name, CommandLine.describe(command),
+				status, (detail != null) ? detail : "")));
 		this.name = name;
 		this.command = command.toArray(String[]::new);
 		this.code = status.code();
+		this.standardErrorTail = standardErrorTail.toArray(String[]::new);
 	}
 
 	/**
@@ -59,6 +68,14 @@ public class ProcessExitedException extends IOException {
 	 */
 	public ExitStatus status() {
 		return new ExitStatus(this.code);
+	}
+
+	/**
+	 * Return the last lines that the child wrote to its standard error.
+	 * @return the lines, none where standard error is not logged
+	 */
+	public List<String> standardErrorTail() {
+		return List.of(this.standardErrorTail);
 	}
 
 }

@@ -2,6 +2,8 @@ package dev.socketpair.process;
 
 import java.nio.channels.ClosedChannelException;
 
+import dev.socketpair.text.Printable;
+
 /**
  * There is no child process at the other end, because it was not started or was stopped.
  */
@@ -17,7 +19,7 @@ public class ProcessNotRunningException extends ClosedChannelException {
 	 * @param message the name of the process, and why it does not run
 	 */
 	public ProcessNotRunningException(String message) {
-		this.message = message;
+		this.message = Printable.message(message);
 	}
 
 	@Override

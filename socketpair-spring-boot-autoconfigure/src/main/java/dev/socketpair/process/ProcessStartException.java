@@ -3,6 +3,7 @@ package dev.socketpair.process;
 import java.io.IOException;
 import java.util.List;
 
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,8 @@ public class ProcessStartException extends IOException {
 	 */
 	public ProcessStartException(String name, List<String> command, Reason reason, String detail,
 			List<String> standardErrorTail, @Nullable Throwable cause) {
-		super("Process '%s' (%s) cannot be started: %s%s".formatted(name, CommandLine.describe(command), detail,
-				StandardErrorTail.describe(standardErrorTail)), cause);
+		super(Printable.message("Process '%s' (%s) cannot be started: %s%s".formatted(name,
+				CommandLine.describe(command), detail, StandardErrorTail.describe(standardErrorTail))), cause);
 		this.name = name;
 		this.command = command.toArray(String[]::new);
 		this.reason = reason;

@@ -17,9 +17,11 @@ public class RestartsExhaustedException extends ProcessExitedException {
 	 * @param command the command
 	 * @param status how it ended
 	 * @param detail what else there is to say, or {@code null}
+	 * @param standardErrorTail the last lines that the child wrote to its standard error
 	 */
-	public RestartsExhaustedException(String name, List<String> command, ExitStatus status, @Nullable String detail) {
-		super(name, command, status, detail);
+	public RestartsExhaustedException(String name, List<String> command, ExitStatus status, @Nullable String detail,
+			List<String> standardErrorTail) {
+		super(name, command, status, detail, standardErrorTail);
 	}
 
 }

@@ -19,6 +19,7 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketType;
 import dev.socketpair.message.Framing;
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**

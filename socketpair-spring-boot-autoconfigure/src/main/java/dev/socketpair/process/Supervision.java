@@ -278,9 +278,10 @@ final class Supervision implements Runnable {
 	}
 
 	private void log(Child gone, Ending ending) {
-		logger.log((ending.isClean() || gone.isStopRequested()) ? Level.DEBUG : Level.WARNING,
-				"Process '%s' (pid %s) exited with %s%s".formatted(this.specification.name(), gone.pid(),
-						ending.status(), ending.outlook()));
+		boolean expected = ending.isClean() || gone.isStopRequested();
+		logger.log(expected ? Level.DEBUG : Level.WARNING,
+				"Process '%s' (pid %s) exited with %s%s%s".formatted(this.specification.name(), gone.pid(),
+						ending.status(), ending.outlook(), expected ? "" : StandardErrorTail.describe(ending.tail())));
 	}
 
 	/** Wait and start again, until there is a child or no restart any more. */

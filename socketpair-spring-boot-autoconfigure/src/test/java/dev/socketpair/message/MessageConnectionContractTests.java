@@ -1,6 +1,5 @@
 package dev.socketpair.message;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -395,9 +394,9 @@ class MessageConnectionContractTests {
 		pair.second().write(wire.put((byte) 'x').flip());
 		pair.second().close();
 		assertThat(text(this.here.receive())).isEqualTo("whole");
-		assertThatExceptionOfType(EOFException.class).isThrownBy(this.here::receive);
-		assertThatExceptionOfType(EOFException.class).isThrownBy(this.here::receive);
-		assertThatExceptionOfType(EOFException.class).isThrownBy(() -> this.here.receive(SHORT));
+		assertThatExceptionOfType(IncompleteMessageException.class).isThrownBy(this.here::receive);
+		assertThatExceptionOfType(IncompleteMessageException.class).isThrownBy(this.here::receive);
+		assertThatExceptionOfType(IncompleteMessageException.class).isThrownBy(() -> this.here.receive(SHORT));
 	}
 
 	@ParameterizedTest
@@ -409,7 +408,7 @@ class MessageConnectionContractTests {
 		WireFormat.of(framing).putHeader(10, wire);
 		pair.second().write(wire.flip().limit(wire.limit() - 1));
 		pair.second().close();
-		assertThatExceptionOfType(EOFException.class).isThrownBy(this.here::receive);
+		assertThatExceptionOfType(IncompleteMessageException.class).isThrownBy(this.here::receive);
 	}
 
 	@ParameterizedTest
@@ -422,7 +421,7 @@ class MessageConnectionContractTests {
 		pair.second().write(wire.position(wire.capacity()).flip());
 		pair.second().close();
 		assertThatExceptionOfType(MessageTooLargeException.class).isThrownBy(this.here::receive);
-		assertThatExceptionOfType(EOFException.class).isThrownBy(this.here::receive);
+		assertThatExceptionOfType(IncompleteMessageException.class).isThrownBy(this.here::receive);
 	}
 
 	@Test

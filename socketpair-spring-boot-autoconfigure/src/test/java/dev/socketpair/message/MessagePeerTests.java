@@ -1,6 +1,5 @@
 package dev.socketpair.message;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
@@ -186,7 +185,7 @@ class MessagePeerTests {
 			assertThat(connection.receive()).isEqualTo(StandardCharsets.UTF_8.encode("hello"));
 			assertThatExceptionOfType(MessageTooLargeException.class).isThrownBy(connection::receive)
 				.satisfies((ex) -> assertThat(ex.length()).isEqualTo(1L << 33));
-			assertThatExceptionOfType(EOFException.class).isThrownBy(connection::receive);
+			assertThatExceptionOfType(IncompleteMessageException.class).isThrownBy(connection::receive);
 		}
 	}
 
@@ -212,7 +211,7 @@ class MessagePeerTests {
 				""";
 		try (Peer peer = python(Framing.LINE, program)) {
 			assertThat(peer.connection().receive()).isEqualTo(StandardCharsets.UTF_8.encode("whole"));
-			assertThatExceptionOfType(EOFException.class).isThrownBy(peer.connection()::receive);
+			assertThatExceptionOfType(IncompleteMessageException.class).isThrownBy(peer.connection()::receive);
 		}
 	}
 

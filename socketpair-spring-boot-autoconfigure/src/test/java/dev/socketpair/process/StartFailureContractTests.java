@@ -70,8 +70,9 @@ class StartFailureContractTests {
 		assertThat(failure.reason()).isEqualTo(Reason.COMMAND_NOT_FOUND);
 		assertThat(failure.command()).containsExactly("no-such-command", "argument");
 		assertThat(failure.name()).isEqualTo("no-such-command");
-		assertThat(failure).hasMessageStartingWith("Process 'no-such-command' (no-such-command argument) cannot be "
-				+ "started: there is no command 'no-such-command' on the child's PATH (");
+		assertThat(failure)
+			.hasMessageStartingWith("Process 'no-such-command' (no-such-command with 1 argument) cannot be "
+					+ "started: there is no command 'no-such-command' on the child's PATH (");
 		assertThat(refused(process(attachment, "./no/such")).reason()).isEqualTo(Reason.COMMAND_NOT_FOUND);
 	}
 

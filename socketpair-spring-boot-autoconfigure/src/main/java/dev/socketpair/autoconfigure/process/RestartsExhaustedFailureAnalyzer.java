@@ -1,5 +1,7 @@
 package dev.socketpair.autoconfigure.process;
 
+import java.util.List;
+
 import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.process.RestartsExhaustedException;
 
@@ -21,8 +23,16 @@ class RestartsExhaustedFailureAnalyzer extends AbstractFailureAnalyzer<RestartsE
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, RestartsExhaustedException cause) {
-		return new FailureAnalysis(cause.getMessage(), "Mend what makes the command end. If it needs more attempts, "
-				+ attempts(cause.name()) + " 'SocketPairProcess.start()' begins anew.", cause);
+		return new FailureAnalysis(cause.getMessage() + tail(cause),
+				"Mend what makes the command end. If it needs more attempts, " + attempts(cause.name())
+						+ " 'SocketPairProcess.start()' begins anew.",
+				cause);
+	}
+
+	private static String tail(RestartsExhaustedException cause) {
+		List<String> lines = cause.standardErrorTail();
+		return lines.isEmpty() ? ""
+				: ". Its standard error ends with:%n%n%s".formatted(String.join("%n".formatted(), lines));
 	}
 
 	private String attempts(String name) {

@@ -93,7 +93,7 @@ class ProcessStartUpFailureTests {
 	@Test
 	void childThatExitsAtOnceIsAnsweredWithItsLastWords(CapturedOutput output) {
 		FailedStart failure = start(output, "command=sh,-c,echo no module named pillow >&2; exit 3");
-		assertThat(failure.description()).contains("'worker'", "sh -c", "exited with 3",
+		assertThat(failure.description()).contains("'worker'", "sh with 2 arguments", "exited with 3",
 				"standard error ends with: no module named pillow");
 		assertThat(failure.action()).contains("by hand", "SOCKETPAIR_FD", "'socketpair.processes.worker.attach'");
 	}
@@ -115,7 +115,7 @@ class ProcessStartUpFailureTests {
 	void severalFailuresAreAnsweredTogether(CapturedOutput output) {
 		FailedStart failure = start(output, "command=no-such-command", "../other.command=sh,-c,exit 7");
 		assertThat(failure.description()).contains("Process 'worker' (no-such-command) cannot be started",
-				"Process 'other' (sh -c exit 7) cannot be started: it exited with 7");
+				"Process 'other' (sh with 2 arguments) cannot be started: it exited with 7");
 	}
 
 	@Test

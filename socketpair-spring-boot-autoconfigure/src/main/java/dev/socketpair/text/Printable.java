@@ -1,12 +1,21 @@
-package dev.socketpair.process;
+package dev.socketpair.text;
 
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * Text that came from elsewhere, for a log or a message: it must not be able to forge
  * lines or to write to a terminal.
  */
-final class Printable {
+public final class Printable {
+
+	/**
+	 * What web frameworks look for in the message of an exception to tell that their own
+	 * client has gone: they answer with an empty 200 then, and log nothing (Spring's
+	 * {@code DisconnectedClientHelper}, Reactor Netty's {@code AbortedException}).
+	 */
+	private static final Pattern CLIENT_HAS_GONE = Pattern.compile("(?<=broken) (?=pipe)|(?<=connection) (?=reset)",
+			Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
 	private Printable() {
 	}
@@ -16,7 +25,7 @@ final class Printable {
 	 * @param text any text
 	 * @return one line, without a surrogate that stands alone
 	 */
-	static String escape(String text) {
+	public static String escape(String text) {
 		if (text.codePoints().noneMatch(Printable::isControl)) {
 			return text;
 		}
@@ -30,6 +39,17 @@ final class Printable {
 			}
 		});
 		return printable.toString();
+	}
+
+	/**
+	 * Return text as it may stand in the message of an exception: escaped, and such that
+	 * no web framework takes the exception for a client of its own that has gone. The
+	 * spaces of {@code broken pipe} and {@code connection reset} are escaped.
+	 * @param text any text
+	 * @return one line
+	 */
+	public static String message(String text) {
+		return CLIENT_HAS_GONE.matcher(escape(text)).replaceAll("\\\\u0020");
 	}
 
 	/** As Java writes it: a supplementary character is two. */
