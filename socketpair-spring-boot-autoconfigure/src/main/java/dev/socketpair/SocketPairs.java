@@ -20,6 +20,14 @@ public final class SocketPairs {
 	 */
 	public static final String INHERITED_VARIABLE = "SOCKETPAIR_FD";
 
+	/**
+	 * The environment variable that marks a child of a
+	 * {@link dev.socketpair.process.SocketPairProcess SocketPairProcess}, wherever it
+	 * finds its end: the name of the process, a slash, and what no other start has. The
+	 * descendants of the child inherit it.
+	 */
+	public static final String PROCESS_VARIABLE = "SOCKETPAIR_PROCESS";
+
 	private SocketPairs() {
 	}
 

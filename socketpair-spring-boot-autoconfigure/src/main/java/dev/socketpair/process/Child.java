@@ -41,6 +41,8 @@ final class Child {
 
 	private final Process process;
 
+	private final String token;
+
 	private final ProcessTree tree;
 
 	private final PairedSocket socket;
@@ -70,9 +72,10 @@ final class Child {
 	/** Whether somebody who received was told of the end. */
 	private volatile boolean endTold;
 
-	Child(ChildSpecification specification, Process process, PairedSocket socket) {
+	Child(ChildSpecification specification, Process process, String token, PairedSocket socket) {
 		this.specification = specification;
 		this.process = process;
+		this.token = token;
 		this.tree = new ProcessTree(process.toHandle());
 		this.socket = socket;
 		this.connection = (specification.maxMessageSize() != null)
@@ -97,6 +100,14 @@ final class Child {
 
 	long pid() {
 		return this.process.pid();
+	}
+
+	/**
+	 * Return what the variable {@code SOCKETPAIR_PROCESS} has in this child and in its
+	 * descendants, and in no other process.
+	 */
+	String token() {
+		return this.token;
 	}
 
 	boolean isAlive() {

@@ -8,6 +8,8 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,9 +52,15 @@ final class ChildLauncher {
 
 	private final ChildSpecification specification;
 
+	/** What marks all children of this launcher, and those of no other process. */
+	private final String mark;
+
+	private final AtomicLong launches = new AtomicLong();
+
 	ChildLauncher(SocketPairFactory factory, ChildSpecification specification) {
 		this.factory = factory;
 		this.specification = specification;
+		this.mark = Printable.escape(specification.name()) + "/" + UUID.randomUUID() + "-";
 		// A rehearsal: when descriptors have run out, a class may not be found any more.
 		failed(new IOException());
 	}
@@ -66,17 +74,19 @@ final class ChildLauncher {
 	 */
 	Child launch() throws IOException {
 		ProcessBuilder builder = new ProcessBuilder();
-		setEnvironment(builder.environment());
+		String token = this.mark + this.launches.incrementAndGet();
+		setEnvironment(builder.environment(), token);
 		String program = new CommandLookup(this.specification.name(), this.specification.command(),
 				this.specification.directory())
 			.find(builder.environment());
 		builder.directory(this.specification.directory());
 		builder.command(command(program));
 		SocketPair pair = this.factory.create(this.specification.options());
-		return launch(builder, pair.first(), pair.second());
+		return launch(builder, token, pair.first(), pair.second());
 	}
 
-	private Child launch(ProcessBuilder builder, PairedSocket ours, PairedSocket theirs) throws IOException {
+	private Child launch(ProcessBuilder builder, String token, PairedSocket ours, PairedSocket theirs)
+			throws IOException {
 		Process process = null;
 		boolean complete = false;
 		try {
@@ -87,7 +97,7 @@ final class ChildLauncher {
 				// another's.
 				throw new ClosedChannelException();
 			}
-			Child child = new Child(this.specification, process, ours);
+			Child child = new Child(this.specification, process, token, ours);
 			child.drain();
 			complete = true;
 			return child;
@@ -161,7 +171,7 @@ final class ChildLauncher {
 		};
 	}
 
-	private void setEnvironment(Map<String, String> environment) {
+	private void setEnvironment(Map<String, String> environment, String token) {
 		if (!this.specification.inheritEnvironment()) {
 			environment.clear();
 		}
@@ -177,6 +187,7 @@ final class ChildLauncher {
 		if (atDescriptor) {
 			environment.put(DESCRIPTOR_VARIABLE, number);
 		}
+		environment.put(SocketPairs.PROCESS_VARIABLE, token);
 	}
 
 	private List<String> command(String program) throws ProcessStartException {

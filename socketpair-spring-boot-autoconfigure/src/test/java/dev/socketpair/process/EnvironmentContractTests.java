@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import dev.socketpair.SocketPairFactory;
@@ -65,6 +67,18 @@ class EnvironmentContractTests {
 		assertThat(environment(env(attachment).inheritEnvironment(false).environment(Map.of("ONLY", "this"))))
 			.containsEntry("ONLY", "this")
 			.doesNotContainKey("HOME");
+	}
+
+	/** What a child finds, and who looks for its descendants. */
+	@ParameterizedTest
+	@EnumSource(Attachment.class)
+	void everyStartIsMarkedWithWhatNoOtherHas(Attachment attachment) throws Exception {
+		SocketPairProcessBuilder builder = env(attachment).name("marked").inheritEnvironment(false);
+		Set<String> marks = new HashSet<>();
+		for (int i = 0; i < 3; i++) {
+			marks.add(environment(builder).get("SOCKETPAIR_PROCESS"));
+		}
+		assertThat(marks).hasSize(3).allSatisfy((mark) -> assertThat(mark).startsWith("marked/"));
 	}
 
 	@Test

@@ -75,9 +75,16 @@ public final class SocketPairProcessAutoConfiguration {
 	@Bean
 	SocketPairProcessLifecycle socketPairProcessLifecycle(BeanFactory beanFactory, Environment environment,
 			ProcessEventPublisher events) {
-		boolean isChild = environment.getProperty(SocketPairs.INHERITED_VARIABLE) != null;
 		return new SocketPairProcessLifecycle(() -> processes(beanFactory), namesToStart(),
-				!isChild || this.properties.processesInChild(), events);
+				!isChild(environment) || this.properties.startsInChild(), events);
+	}
+
+	/**
+	 * The one variable is there at any attachment, the other in the child of any parent.
+	 */
+	private static boolean isChild(Environment environment) {
+		return environment.getProperty(SocketPairs.PROCESS_VARIABLE) != null
+				|| environment.getProperty(SocketPairs.INHERITED_VARIABLE) != null;
 	}
 
 	private Map<String, SocketPairProcess> processes(BeanFactory beanFactory) {

@@ -78,7 +78,7 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 		this.running = true;
 		if (!this.starts && !this.namesToStart.isEmpty()) {
 			logger.info(("The processes %s are not started, since this application is itself a child that was given a "
-					+ "socket; 'socketpair.processes-in-child' changes that")
+					+ "socket; 'socketpair.auto-start-in-child' changes that")
 				.formatted(this.namesToStart));
 			return;
 		}

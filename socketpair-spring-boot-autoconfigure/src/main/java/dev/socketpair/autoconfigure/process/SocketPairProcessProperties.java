@@ -25,6 +25,7 @@ import dev.socketpair.process.SocketPairProcessBuilder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.DeprecatedConfigurationProperty;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -43,15 +44,29 @@ import org.springframework.util.unit.DataUnit;
  * 'auto-start', 'restart', 'stop-timeout' and 'settle-time', of which only 'command' has
  * to be set. The ones of 'restart' are 'policy', 'initial-delay', 'multiplier',
  * 'max-delay' and 'max-restarts'.
- * @param processesInChild Whether to start the processes also where this application is
- * itself a child that was given a socket, which the environment variable SOCKETPAIR_FD
- * tells.
+ * @param autoStartInChild Whether the processes start by themselves also where this
+ * application is itself a child that was given a socket, which the environment variable
+ * SOCKETPAIR_PROCESS or SOCKETPAIR_FD tells.
+ * @param processesInChild Former name of 'socketpair.auto-start-in-child'.
  */
 @ConfigurationProperties("socketpair")
 public record SocketPairProcessProperties(@DefaultValue Map<String, Child> processes,
-		@DefaultValue("false") boolean processesInChild) {
+		@DefaultValue("false") boolean autoStartInChild, @DefaultValue("false") boolean processesInChild) {
 
 	static final String PROCESSES = "socketpair.processes";
+
+	/**
+	 * Return the value of the former name of {@link #autoStartInChild()}.
+	 */
+	@DeprecatedConfigurationProperty(replacement = "socketpair.auto-start-in-child",
+			reason = "It reads like the name of a process.")
+	public boolean processesInChild() {
+		return this.processesInChild;
+	}
+
+	boolean startsInChild() {
+		return this.autoStartInChild || this.processesInChild;
+	}
 
 	/**
 	 * Properties for a child process that has a name.

@@ -32,6 +32,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -355,23 +357,25 @@ class ConfiguredSocketPairProcessTests {
 		}
 	}
 
-	@Test
-	void childOfAParentThatGaveItASocketStartsNothingByItself(CapturedOutput output) throws IOException {
+	@ParameterizedTest
+	@ValueSource(strings = { "SOCKETPAIR_FD=3", "SOCKETPAIR_PROCESS=worker/1" })
+	void childOfAParentThatGaveItASocketStartsNothingByItself(String variable, CapturedOutput output)
+			throws IOException {
 		try (ConfigurableApplicationContext context = run((initialized) -> {
-		}, ECHO, "SOCKETPAIR_FD=3", "socketpair.processes.second.command=cat",
-				"socketpair.processes.second.auto-start=false")) {
+		}, ECHO, variable, "socketpair.processes.second.command=cat", "socketpair.processes.second.auto-start=false")) {
 			SocketPairProcess process = context.getBean("echo", SocketPairProcess.class);
 			assertThat(process.state()).isEqualTo(SocketPairProcessState.STOPPED);
-			assertThat(output).contains("The processes [echo] are not started", "socketpair.processes-in-child");
+			assertThat(output).contains("The processes [echo] are not started", "socketpair.auto-start-in-child");
 			process.start();
 			assertEchoes(process);
 		}
 	}
 
-	@Test
-	void childOfAParentThatGaveItASocketStartsItsProcessesIfItIsTold() {
+	@ParameterizedTest
+	@ValueSource(strings = { "socketpair.auto-start-in-child=true", "socketpair.processes-in-child=true" })
+	void childOfAParentThatGaveItASocketStartsItsProcessesIfItIsTold(String told) {
 		this.contextRunner.withPropertyValues(ECHO)
-			.withPropertyValues("SOCKETPAIR_FD=3", "socketpair.processes-in-child=true")
+			.withPropertyValues("SOCKETPAIR_FD=3", "SOCKETPAIR_PROCESS=worker/1", told)
 			.run((context) -> assertEchoes(context.getBean(SocketPairProcess.class)));
 	}
 

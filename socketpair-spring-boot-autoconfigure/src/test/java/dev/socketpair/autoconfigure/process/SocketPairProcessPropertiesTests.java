@@ -46,6 +46,7 @@ class SocketPairProcessPropertiesTests {
 
 	private static final String EVERYTHING_IN_YAML = """
 			socketpair:
+			  auto-start-in-child: true
 			  processes-in-child: true
 			  processes:
 			    resizer:
@@ -72,6 +73,7 @@ class SocketPairProcessPropertiesTests {
 			""";
 
 	private static final String EVERYTHING_IN_PROPERTIES = """
+			socketpair.auto-start-in-child=true
 			socketpair.processes-in-child=true
 			socketpair.processes.resizer.command[0]=python3
 			socketpair.processes.resizer.command[1]=resize.py
@@ -129,6 +131,7 @@ class SocketPairProcessPropertiesTests {
 			.run("--spring.config.location=" + this.directory.toUri());
 		try (context) {
 			SocketPairProcessProperties properties = context.getBean(SocketPairProcessProperties.class);
+			assertThat(properties.autoStartInChild()).isTrue();
 			assertThat(properties.processesInChild()).isTrue();
 			assertThat(properties.processes()).containsOnlyKeys("resizer");
 			assertThat(properties.processes().get("resizer")).isEqualTo(EVERYTHING);
@@ -143,6 +146,7 @@ class SocketPairProcessPropertiesTests {
 				  auto-start: false
 				""", (context) -> {
 			SocketPairProcessProperties properties = context.getBean(SocketPairProcessProperties.class);
+			assertThat(properties.autoStartInChild()).isFalse();
 			assertThat(properties.processesInChild()).isFalse();
 			assertThat(properties.processes().get("echo")).isEqualTo(new Child(List.of("cat"), null, Map.of(), true,
 					List.of(), Attachment.DESCRIPTOR, 3, List.of(), null, null, null, null, null, null, null,
@@ -184,7 +188,7 @@ class SocketPairProcessPropertiesTests {
 				  - |
 				    import os, socket, sys
 				    s = socket.socket(fileno=int(os.environ['MY_FD']))
-				    env = {k: v for k, v in os.environ.items() if k not in ('PWD', 'LC_CTYPE', '_', 'SHLVL', 'OLDPWD')}
+				    env = {k: v for k, v in os.environ.items() if k not in ('PWD', 'LC_CTYPE', '_', 'SHLVL', 'OLDPWD', 'SOCKETPAIR_PROCESS')}
 				    s.send(repr((os.getcwd(), sys.argv[1:], sorted(env.items()))).encode())
 				    s.recv(1)
 				  - a b
@@ -197,14 +201,15 @@ class SocketPairProcessPropertiesTests {
 				  type: seqpacket
 				  send-buffer-size: 8KB
 				  read-timeout: 20s
-				""".formatted(work), (context) -> {
-			SocketPairProcess process = context.getBean("reporter", SocketPairProcess.class);
-			assertThat(text(process)).isEqualTo(
-					"('%s', ['a b', ''], [('MY_FD', '8'), ('NODE_ENV', 'production'), ".formatted(work.toRealPath())
-							+ "('PATH', '/usr/local/bin:/usr/bin:/bin'), ('SOCKETPAIR_FD', '8')])");
-			assertThat(process.socket().options().sendBufferSize()).isEqualTo(8192);
-			assertThat(process.socket().options().readTimeout()).isEqualTo(Duration.ofSeconds(20));
-		});
+				"""
+			.formatted(work), (context) -> {
+				SocketPairProcess process = context.getBean("reporter", SocketPairProcess.class);
+				assertThat(text(process)).isEqualTo(
+						"('%s', ['a b', ''], [('MY_FD', '8'), ('NODE_ENV', 'production'), ".formatted(work.toRealPath())
+								+ "('PATH', '/usr/local/bin:/usr/bin:/bin'), ('SOCKETPAIR_FD', '8')])");
+				assertThat(process.socket().options().sendBufferSize()).isEqualTo(8192);
+				assertThat(process.socket().options().readTimeout()).isEqualTo(Duration.ofSeconds(20));
+			});
 	}
 
 	@Test
