@@ -2,8 +2,10 @@ package dev.socketpair.process;
 
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -25,7 +27,11 @@ final class ProcessEvents implements Runnable {
 
 	ProcessEvents(String name, List<SocketPairProcessListener> listeners) {
 		this.name = name;
-		this.listeners = listeners;
+		this.listeners = new CopyOnWriteArrayList<>(listeners);
+	}
+
+	void addListener(SocketPairProcessListener listener) {
+		this.listeners.add(Objects.requireNonNull(listener, "'listener' must not be null"));
 	}
 
 	/**

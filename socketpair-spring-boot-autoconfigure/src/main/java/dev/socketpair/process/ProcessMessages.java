@@ -17,20 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessMessages implements MessageConnection {
 
-	private final SupervisedProcess process;
+	private final ServedChild process;
 
 	private final ChildSpecification specification;
 
 	private final @Nullable Child only;
 
-	ProcessMessages(SupervisedProcess process, ChildSpecification specification, @Nullable Child only) {
+	ProcessMessages(ServedChild process, ChildSpecification specification, @Nullable Child only) {
 		this.process = process;
 		this.specification = specification;
 		this.only = only;
 	}
 
 	private Child served() throws ProcessNotRunningException {
-		return (this.only != null) ? this.only : this.process.served();
+		return (this.only != null) ? this.only : this.process.require();
 	}
 
 	@Override

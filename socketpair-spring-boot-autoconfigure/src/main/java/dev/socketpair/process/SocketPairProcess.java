@@ -145,6 +145,17 @@ public interface SocketPairProcess extends AutoCloseable {
 	MessageConnection currentMessages() throws ProcessNotRunningException;
 
 	/**
+	 * Have a listener told of what happens from now on, after those that it was
+	 * {@linkplain SocketPairProcessBuilder#listener built with}. It is never removed.
+	 * @param listener the listener, which is told once for each time that it was added
+	 * @throws UnsupportedOperationException if this is an implementation from before this
+	 * method
+	 */
+	default void addListener(SocketPairProcessListener listener) {
+		throw new UnsupportedOperationException("Process '%s' takes no listeners".formatted(name()));
+	}
+
+	/**
 	 * Return how many children were started.
 	 * @return a number
 	 */

@@ -25,23 +25,17 @@ final class SupervisedProcess implements SocketPairProcess {
 
 	private final ProcessMessages messages;
 
-	private final Object monitor = new Object();
+	private final ServedChild served;
 
-	/** Written under the monitor. */
-	private volatile @Nullable Supervision supervision;
-
-	/** The child that is served, which may have ended. */
-	private volatile @Nullable Child child;
-
-	/** Guarded by the monitor. */
-	private boolean closed;
+	private final Runs runs = new Runs();
 
 	SupervisedProcess(ChildSpecification specification, ChildLauncher launcher,
 			List<SocketPairProcessListener> listeners) {
 		this.specification = specification;
 		this.launcher = launcher;
 		this.events = new ProcessEvents(specification.name(), listeners);
-		this.messages = new ProcessMessages(this, specification, null);
+		this.served = new ServedChild(specification.name());
+		this.messages = new ProcessMessages(this.served, specification, null);
 	}
 
 	@Override
@@ -57,8 +51,8 @@ final class SupervisedProcess implements SocketPairProcess {
 	@Override
 	public void start() throws IOException {
 		Supervision started;
-		synchronized (this.monitor) {
-			if (this.closed) {
+		synchronized (this.runs) {
+			if (this.runs.closed) {
 				throw new IllegalStateException("Process '%s' is closed".formatted(name()));
 			}
 			SocketPairProcessState state = state();
@@ -66,15 +60,15 @@ final class SupervisedProcess implements SocketPairProcess {
 				throw new IllegalStateException(
 						"Process '%s' cannot be started while it is %s".formatted(name(), state));
 			}
-			started = new Supervision(this, this.specification, this.launcher, this.ledger, this.events);
-			this.supervision = started;
+			started = new Supervision(this, this.served, this.specification, this.launcher, this.ledger, this.events);
+			this.runs.last = started;
 		}
 		started.start();
 	}
 
 	@Override
 	public void stop() {
-		Supervision current = this.supervision;
+		Supervision current = this.runs.last;
 		if (current != null) {
 			current.stop();
 		}
@@ -97,79 +91,38 @@ final class SupervisedProcess implements SocketPairProcess {
 
 	@Override
 	public void close() {
-		synchronized (this.monitor) {
-			this.closed = true;
+		synchronized (this.runs) {
+			this.runs.closed = true;
 		}
 		try {
 			stop();
 		}
 		finally {
-			hangUp();
-		}
-	}
-
-	/**
-	 * From here on messages go to this child, and what nobody received from the one
-	 * before is dropped.
-	 */
-	void serve(Child next) {
-		Child before = this.child;
-		this.child = next;
-		if (before != null) {
-			before.discard();
-		}
-	}
-
-	/**
-	 * Return the child that is served.
-	 * @throws ProcessNotRunningException if there was none yet
-	 */
-	Child served() throws ProcessNotRunningException {
-		Child current = this.child;
-		if (current == null) {
-			throw new ProcessNotRunningException("Process '%s' was not started".formatted(name()));
-		}
-		return current;
-	}
-
-	boolean hasOpenConnection() {
-		Child current = this.child;
-		return current != null && current.connection().isOpen();
-	}
-
-	/** Close our end towards the current child. */
-	void hangUp() {
-		Child current = this.child;
-		if (current != null) {
-			current.discard();
+			this.served.hangUp();
 		}
 	}
 
 	@Override
 	public SocketPairProcessState state() {
-		Supervision current = this.supervision;
+		Supervision current = this.runs.last;
 		return (current != null) ? current.state() : SocketPairProcessState.STOPPED;
 	}
 
 	@Override
 	public boolean isAlive() {
-		Child current = this.child;
+		Child current = this.served.child();
 		return current != null && current.isAlive();
 	}
 
 	@Override
 	public long pid() {
-		Child current = this.child;
+		Child current = this.served.child();
 		return (current != null && current.isAlive()) ? current.pid() : NO_PID;
 	}
 
 	@Override
 	public PairedSocket socket() {
-		Child current = this.child;
-		if (current == null) {
-			throw new IllegalStateException("Process '%s' was not started".formatted(name()));
-		}
-		return current.socket();
+		return this.served.socket();
 	}
 
 	@Override
@@ -179,7 +132,12 @@ final class SupervisedProcess implements SocketPairProcess {
 
 	@Override
 	public MessageConnection currentMessages() throws ProcessNotRunningException {
-		return new ProcessMessages(this, this.specification, served());
+		return new ProcessMessages(this.served, this.specification, this.served.require());
+	}
+
+	@Override
+	public void addListener(SocketPairProcessListener listener) {
+		this.events.addListener(listener);
 	}
 
 	@Override
@@ -204,25 +162,36 @@ final class SupervisedProcess implements SocketPairProcess {
 
 	@Override
 	public boolean endedByItself() {
-		Child current = this.child;
+		Child current = this.served.child();
 		return current != null && !current.isAlive() && !current.isStopRequested();
 	}
 
 	@Override
 	public @Nullable Instant startedAt() {
-		Child current = this.child;
+		Child current = this.served.child();
 		return (current != null) ? current.startedAt() : null;
 	}
 
 	@Override
 	public List<String> standardErrorTail() {
-		Child current = this.child;
+		Child current = this.served.child();
 		return (current != null) ? current.standardErrorTail() : List.of();
 	}
 
 	@Override
 	public String toString() {
 		return "SocketPairProcess[%s, %s, %s]".formatted(name(), command().get(0), state());
+	}
+
+	/** What changes. A copy of this process, as a test's spy is one, shares it. */
+	private static final class Runs {
+
+		/** Written under the monitor of this object. */
+		volatile @Nullable Supervision last;
+
+		/** Guarded by the monitor of this object. */
+		boolean closed;
+
 	}
 
 }

@@ -30,7 +30,9 @@ final class Supervision implements Runnable {
 	/** A process that the kernel does not let go holds nobody up for ever. */
 	private static final long UNKILLABLE = TimeUnit.SECONDS.toNanos(10);
 
-	private final SupervisedProcess process;
+	private final SocketPairProcess process;
+
+	private final ServedChild served;
 
 	private final ChildSpecification specification;
 
@@ -67,9 +69,10 @@ final class Supervision implements Runnable {
 	/** Restarts in a row. */
 	private int row;
 
-	Supervision(SupervisedProcess process, ChildSpecification specification, ChildLauncher launcher,
+	Supervision(SocketPairProcess process, ServedChild served, ChildSpecification specification, ChildLauncher launcher,
 			ProcessLedger ledger, ProcessEvents events) {
 		this.process = process;
+		this.served = served;
 		this.specification = specification;
 		this.launcher = launcher;
 		this.ledger = ledger;
@@ -121,7 +124,7 @@ final class Supervision implements Runnable {
 			if (!this.stopRequested && !this.settling) {
 				this.state = SocketPairProcessState.RUNNING;
 			}
-			this.process.serve(launched);
+			this.served.serve(launched);
 			this.changed.signalAll();
 		}
 		finally {
