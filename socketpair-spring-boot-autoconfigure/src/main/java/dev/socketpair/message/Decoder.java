@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 interface Decoder {
 
+	/** What {@link #taken()} returns of a message that is too large. */
+	long SKIPPED = -1;
+
 	/**
 	 * Cut the next message.
 	 * @param ahead what was read, from position to limit; the position is moved behind
@@ -29,6 +32,13 @@ interface Decoder {
 	default @Nullable ByteBuffer partial() {
 		return null;
 	}
+
+	/**
+	 * Return how much was taken of a message that is not complete, its header not
+	 * counted.
+	 * @return a number of bytes, or {@link #SKIPPED} where they are not kept
+	 */
+	long taken();
 
 	/**
 	 * Return whether something of a message was taken, and not yet all of it.

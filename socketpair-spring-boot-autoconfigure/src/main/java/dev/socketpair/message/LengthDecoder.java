@@ -105,6 +105,12 @@ abstract class LengthDecoder implements Decoder {
 	}
 
 	@Override
+	public final long taken() {
+		ByteBuffer partial = this.partial;
+		return (this.toSkip > 0) ? SKIPPED : (partial != null) ? partial.position() : 0;
+	}
+
+	@Override
 	public final boolean isInside() {
 		return this.partial != null || this.toSkip > 0;
 	}

@@ -88,6 +88,12 @@ final class LineDecoder implements Decoder {
 	}
 
 	@Override
+	public long taken() {
+		ByteBuffer part = this.part;
+		return this.skipping ? SKIPPED : (part != null) ? part.position() : 0;
+	}
+
+	@Override
 	public boolean isInside() {
 		return this.part != null || this.skipping;
 	}

@@ -2,6 +2,7 @@ package dev.socketpair.message;
 
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
 import java.time.Duration;
@@ -71,16 +72,35 @@ final class MessageReader {
 	}
 
 	private @Nullable ByteBuffer readAndDecode(@Nullable Deadline deadline) throws IOException {
-		while (read(deadline)) {
-			ByteBuffer message = decode();
-			if (message != null) {
-				return message;
+		try {
+			while (read(deadline)) {
+				ByteBuffer message = decode();
+				if (message != null) {
+					return message;
+				}
 			}
 		}
-		if (this.ahead.hasRemaining() || this.decoder.isInside()) {
+		catch (SocketTimeoutException ex) {
+			throw isInside() ? timedOutInside(ex) : ex;
+		}
+		if (isInside()) {
 			throw failed(new IncompleteMessageException("The stream ended inside a message"));
 		}
 		return null;
+	}
+
+	private boolean isInside() {
+		return this.ahead.hasRemaining() || this.decoder.isInside();
+	}
+
+	/** Another framing than the peer's waits for the rest of a message, too. */
+	private SocketTimeoutException timedOutInside(SocketTimeoutException failure) {
+		long taken = this.decoder.taken();
+		SocketTimeoutException inside = new SocketTimeoutException("Timed out while waiting for the rest of a message"
+				+ ((taken == Decoder.SKIPPED) ? " that is skipped, because it is larger than the maximum"
+						: ", of which %s bytes have come".formatted(taken + this.ahead.remaining())));
+		inside.initCause(failure);
+		return inside;
 	}
 
 	private @Nullable ByteBuffer decode() throws IOException {

@@ -23,7 +23,17 @@ public class MessageTooLargeException extends IOException {
 	 * @param maximum the maximum in bytes
 	 */
 	public MessageTooLargeException(long length, int maximum) {
-		super("A message of %s bytes is larger than the maximum of %s".formatted(length, maximum));
+		this("A message of %s bytes is larger than the maximum of %s".formatted(length, maximum), length, maximum);
+	}
+
+	/**
+	 * Create the exception.
+	 * @param message which message it is
+	 * @param length the length of the message in bytes
+	 * @param maximum the maximum in bytes
+	 */
+	public MessageTooLargeException(String message, long length, int maximum) {
+		super(message);
 		this.length = length;
 		this.maximum = maximum;
 	}

@@ -3,6 +3,8 @@ package dev.socketpair.process;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -21,6 +23,7 @@ import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.message.IncompleteMessageException;
 import dev.socketpair.message.MessageConnection;
+import dev.socketpair.message.MessageTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,8 @@ final class Child {
 	private final PairedSocket socket;
 
 	private final MessageConnection connection;
+
+	private final ChildFailures failures;
 
 	private final Instant startedAt = Instant.now();
 
@@ -78,6 +83,7 @@ final class Child {
 		this.token = token;
 		this.tree = new ProcessTree(process.toHandle());
 		this.socket = socket;
+		this.failures = new ChildFailures(specification, process.pid());
 		this.connection = (specification.maxMessageSize() != null)
 				? MessageConnection.over(socket, specification.framing(), specification.maxMessageSize())
 				: MessageConnection.over(socket, specification.framing());
@@ -259,6 +265,16 @@ final class Child {
 		catch (IncompleteMessageException ex) {
 			throw explained(ex);
 		}
+		catch (SocketTimeoutException ex) {
+			throw (timeout != null) ? this.failures.timedOut(ex, timeout)
+					: this.failures.timedOut(ex, "read-timeout", this.socket.readTimeout());
+		}
+		catch (MessageTooLargeException ex) {
+			throw this.failures.receivedTooLarge(ex);
+		}
+		catch (ProtocolException ex) {
+			throw this.failures.malformed(ex);
+		}
 		catch (ClosedChannelException | SocketPairException ex) {
 			throw failed(ex);
 		}
@@ -272,8 +288,8 @@ final class Child {
 		try {
 			this.connection.send(message);
 		}
-		catch (ClosedChannelException | SocketPairException ex) {
-			throw failed(ex);
+		catch (IOException ex) {
+			throw sendFailed(ex);
 		}
 	}
 
@@ -281,9 +297,17 @@ final class Child {
 		try {
 			this.connection.sendAll(messages);
 		}
-		catch (ClosedChannelException | SocketPairException ex) {
-			throw failed(ex);
+		catch (IOException ex) {
+			throw sendFailed(ex);
 		}
+	}
+
+	private IOException sendFailed(IOException failure) {
+		if (failure instanceof SocketTimeoutException timedOut) {
+			return this.failures.timedOut(timedOut, "write-timeout", this.socket.writeTimeout());
+		}
+		return (failure instanceof MessageTooLargeException tooLarge) ? this.failures.sentTooLarge(tooLarge)
+				: failed(failure);
 	}
 
 	void shutdownOutput() throws IOException {
@@ -315,15 +339,18 @@ final class Child {
 	private IOException explained(IncompleteMessageException failure) {
 		Ending known = knownEnding();
 		if (known == null) {
-			return failure;
+			return this.failures.incomplete(failure);
 		}
 		this.endTold = true;
 		return known.exception(this.specification, failure);
 	}
 
 	private IOException failed(IOException failure) {
+		if (failure instanceof SocketPairException exception && !isHangUp(exception.errno())) {
+			return this.failures.refused(exception);
+		}
 		if (failure instanceof ClosedByInterruptException
-				|| (failure instanceof SocketPairException exception && !isHangUp(exception.errno()))) {
+				|| !(failure instanceof ClosedChannelException || failure instanceof SocketPairException)) {
 			return failure;
 		}
 		if (this.stopRequested) {
@@ -336,7 +363,10 @@ final class Child {
 			// Who sends again does not wait for the exit again.
 			this.hungUp = true;
 		}
-		return (known != null) ? known.exception(this.specification, failure) : failure;
+		if (known != null) {
+			return known.exception(this.specification, failure);
+		}
+		return (failure instanceof SocketPairException exception) ? this.failures.refused(exception) : failure;
 	}
 
 	private static boolean isHangUp(Errno errno) {

@@ -28,6 +28,7 @@ import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -256,6 +257,28 @@ class MessageConnectionContractTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 		pair.first().close();
 		trickle.get();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "LINE, '', nothing", "LINE, abc, 3 bytes have come", "LENGTH_PREFIX, '\0\0', 2 bytes have come",
+			"LENGTH_PREFIX, '\0\0\0\5', 0 bytes have come", "LENGTH_PREFIX, '\0\0\0\5ab', 2 bytes have come",
+			"LENGTH_PREFIX, '\0\1\0\0ab', larger than the maximum", "CONTENT_LENGTH, Conte, 5 bytes have come" })
+	void timeOutSaysThatPartOfAMessageHasCome(Framing framing, String written, String said) throws IOException {
+		SocketPair pair = pair("stream");
+		connect(pair, framing, MAXIMUM);
+		pair.second().outputStream().write(written.getBytes(StandardCharsets.ISO_8859_1));
+		if (said.startsWith("larger")) {
+			assertThatExceptionOfType(MessageTooLargeException.class).isThrownBy(this.here::receive);
+		}
+		pair.first().readTimeout(SHORT);
+		String expected = said.equals("nothing") ? "waiting for something to read"
+				: "waiting for the rest of a message";
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> this.here.receive(SHORT))
+				.withMessageContainingAll(expected, said.equals("nothing") ? "" : said);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(this.here::receive)
+				.withMessageContaining(expected);
+		}
 	}
 
 	@Test
