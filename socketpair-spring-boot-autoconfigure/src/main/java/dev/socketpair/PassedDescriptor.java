@@ -4,8 +4,8 @@ import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketpair.libc.NativeBinding;
 import org.newsclub.net.unix.FileDescriptorCast;
 
 /**
@@ -22,10 +22,11 @@ public final class PassedDescriptor implements Closeable {
 
 	private static final int NONE = -1;
 
-	private final AtomicInteger number;
+	/** Guarded by this: while something uses the number, it is not closed. */
+	private int number;
 
 	private PassedDescriptor(int number) {
-		this.number = new AtomicInteger(number);
+		this.number = number;
 	}
 
 	/**
@@ -64,12 +65,11 @@ public final class PassedDescriptor implements Closeable {
 	 * @return the number, which stays owned here
 	 * @throws IllegalStateException if it was closed or released
 	 */
-	public int number() {
-		int current = this.number.get();
-		if (current == NONE) {
+	public synchronized int number() {
+		if (this.number == NONE) {
 			throw new IllegalStateException("The descriptor was closed or released");
 		}
-		return current;
+		return this.number;
 	}
 
 	/**
@@ -80,13 +80,10 @@ public final class PassedDescriptor implements Closeable {
 	 * @throws IOException if it cannot be made
 	 * @throws IllegalStateException if it was closed or released
 	 */
-	public FileDescriptor fileDescriptor() throws IOException {
-		return fileDescriptor(number());
-	}
-
-	private static FileDescriptor fileDescriptor(int number) throws IOException {
+	public synchronized FileDescriptor fileDescriptor() throws IOException {
 		try {
-			return FileDescriptorCast.unsafeUsing(number).getFileDescriptor();
+			// Which closes a number that it finds closed.
+			return FileDescriptorCast.unsafeUsing(number()).getFileDescriptor();
 		}
 		catch (LinkageError | IOException ex) {
 			throw withoutJunixsocket(ex);
@@ -104,30 +101,32 @@ public final class PassedDescriptor implements Closeable {
 	 * @return the number, from now on the caller's to close
 	 * @throws IllegalStateException if it was closed or released
 	 */
-	public int release() {
-		int current = this.number.getAndSet(NONE);
-		if (current == NONE) {
-			throw new IllegalStateException("The descriptor was closed or released");
-		}
-		return current;
+	public synchronized int release() {
+		int released = number();
+		this.number = NONE;
+		return released;
 	}
 
 	/**
 	 * Close the descriptor, {@code close(2)}. Does nothing if it was closed or released.
-	 * @throws IOException if {@code close(2)} reports an error
+	 * @throws SocketPairException if {@code close(2)} reports an error; the number is
+	 * closed all the same, unless it was not open ({@link Errno#EBADF})
 	 */
 	@Override
-	public void close() throws IOException {
-		int current = this.number.getAndSet(NONE);
-		if (current != NONE) {
-			new FileInputStream(fileDescriptor(current)).close();
+	public synchronized void close() throws SocketPairException {
+		if (this.number == NONE) {
+			return;
+		}
+		int result = NativeBinding.loaded().close(this.number);
+		this.number = NONE;
+		if (result < 0) {
+			throw new SocketPairException("close", -result, null);
 		}
 	}
 
 	@Override
-	public String toString() {
-		int current = this.number.get();
-		return "PassedDescriptor[%s]".formatted((current != NONE) ? current : "closed");
+	public synchronized String toString() {
+		return "PassedDescriptor[%s]".formatted((this.number != NONE) ? this.number : "closed");
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketpair.NativeBindingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ways to call the C library.
@@ -90,6 +91,8 @@ public enum NativeBinding {
 	/** The property, and system property, that chooses. */
 	public static final String PROPERTY = "socketpair.native-binding";
 
+	private static volatile @Nullable Libc loaded;
+
 	private static final Map<String, Throwable> FIRST_FAILURES = new ConcurrentHashMap<>();
 
 	private static final int FIRST_FOREIGN_FEATURE = 22;
@@ -143,7 +146,23 @@ public enum NativeBinding {
 	 */
 	public Libc load() {
 		LinuxAbi.check();
-		return open();
+		Libc libc = open();
+		loaded = libc;
+		return libc;
+	}
+
+	/**
+	 * Return the C library as it was made callable last, for what has no binding of its
+	 * own.
+	 * @return the C library, through the binding that the system property chooses if
+	 * nothing was made callable yet
+	 * @throws NativeBindingException if it cannot be called; the message says what to
+	 * change
+	 * @throws IllegalArgumentException if the value of the property is no binding
+	 */
+	public static Libc loaded() {
+		Libc libc = loaded;
+		return (libc != null) ? libc : fromSystemProperty().load();
 	}
 
 	abstract Libc open();

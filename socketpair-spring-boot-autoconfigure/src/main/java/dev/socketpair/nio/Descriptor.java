@@ -6,6 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.socketpair.Errno;
@@ -32,6 +34,12 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	private static final int NONE = -1;
 
+	/**
+	 * How long a call may take that does not block, where its thread has to wait for a
+	 * processor.
+	 */
+	private static final long LONGEST_SHORT_USE = TimeUnit.SECONDS.toNanos(1);
+
 	private static final int READABLE = LinuxAbi.EPOLLIN | LinuxAbi.EPOLLRDHUP | LinuxAbi.EPOLLHUP | LinuxAbi.EPOLLERR;
 
 	private static final int WRITABLE = LinuxAbi.EPOLLOUT | LinuxAbi.EPOLLHUP | LinuxAbi.EPOLLERR;
@@ -56,7 +64,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	private final boolean wakesBySignal;
 
-	private final Runnable onClose;
+	private final Owner owner;
 
 	private final Half reader = new Half(this, LinuxAbi.POLLIN);
 
@@ -72,6 +80,15 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	/** Whether the poller knows it; guarded by waking. */
 	private boolean watched;
 
+	/**
+	 * Whether an end that belongs with this one is closed too, so that what the kernel
+	 * tells of that one is no news.
+	 */
+	private volatile boolean closing;
+
+	/** How many holds keep the number, of those that are inside. */
+	private final AtomicInteger holds = new AtomicInteger();
+
 	/** An eventfd that wakes pollers where the signal cannot; guarded by waking. */
 	private volatile int wakeDescriptor = NONE;
 
@@ -83,13 +100,13 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * @param libc the C library
 	 * @param number the number
 	 * @param wakesBySignal whether blocked threads can be woken by a signal
-	 * @param onClose what to do when it is closed, once
+	 * @param owner is told what happens to it
 	 */
-	Descriptor(Libc libc, int number, boolean wakesBySignal, Runnable onClose) {
+	Descriptor(Libc libc, int number, boolean wakesBySignal, Owner owner) {
 		this.libc = libc;
 		this.number = number;
 		this.wakesBySignal = wakesBySignal;
-		this.onClose = onClose;
+		this.owner = owner;
 	}
 
 	/**
@@ -154,8 +171,48 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 */
 	void leave() {
 		if ((int) STATE.getAndAdd(this, -1) - 1 == CLOSED) {
-			free();
+			int result = free();
+			if (result < 0) {
+				// Counted, and of no concern to the caller.
+				failed("close", result, null);
+			}
 		}
+	}
+
+	/**
+	 * Keep the number for something that uses it later: as if a caller were inside, who
+	 * does not keep the socket open.
+	 * @return the number, which is this socket's until it is closed, and nobody else's
+	 * until {@link #endHold()}
+	 * @throws ClosedChannelException if the descriptor is closed
+	 */
+	int hold() throws ClosedChannelException {
+		int entered = enter();
+		this.holds.incrementAndGet();
+		return entered;
+	}
+
+	/**
+	 * Let go of the number again.
+	 */
+	void endHold() {
+		this.holds.decrementAndGet();
+		leave();
+	}
+
+	/**
+	 * Say that this descriptor is going to be closed together with others: from now on
+	 * nobody is told what the kernel tells because one of them was closed before.
+	 */
+	void announceClose() {
+		this.closing = true;
+	}
+
+	/**
+	 * Return whether this descriptor is closed or about to be.
+	 */
+	boolean isClosing() {
+		return this.closing || !isOpen();
 	}
 
 	/**
@@ -183,6 +240,9 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 */
 	void endBlocking(boolean completed) throws AsynchronousCloseException {
 		end(completed);
+		if (!completed && this.closing) {
+			throw new AsynchronousCloseException();
+		}
 	}
 
 	/** A thread that is being signalled must not end before that is over. */
@@ -202,7 +262,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 			if (this.wakeDescriptor == NONE) {
 				int result = this.libc.eventfd((this.state < 0) ? 1 : 0, LinuxAbi.EFD_CLOEXEC);
 				if (result < 0) {
-					throw new SocketPairException("eventfd", -result, "to wait for descriptor " + this.number);
+					throw failed("eventfd", result, "to wait for " + this);
 				}
 				this.wakeDescriptor = result;
 			}
@@ -227,7 +287,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 			int result = Poller.of(this.libc).watch(this, awaited(), !this.watched);
 			if (result < 0) {
 				half.parkedThread(null);
-				throw new SocketPairException("epoll_ctl", -result, "to wait for " + this);
+				throw failed("epoll_ctl", result, "to wait for " + this);
 			}
 			this.watched = true;
 		}
@@ -279,30 +339,85 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	/**
 	 * Close this descriptor and hand its number over instead of closing that.
-	 * @return the number, or that of a duplicate if callers were inside
+	 * @return the number, or that of a duplicate if callers are blocked inside
 	 * @throws IOException if it is closed, or cannot be duplicated
 	 */
 	int release() throws IOException {
 		int duplicate = NONE;
-		if (this.state > 0) {
+		if (this.state > 0 && isInLongUse()) {
 			// Before anything is closed, for this may fail.
 			duplicate = duplicate();
 		}
-		HandOver request = new HandOver(duplicate);
-		if (!HAND_OVER.compareAndSet(this, null, request)) {
+		try {
+			return handOver(new HandOver(duplicate));
+		}
+		catch (ClosedChannelException ex) {
 			closeUnused(duplicate);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Close this descriptor, which goes on as another number, {@code dup3(2)}.
+	 * @param target the number, which is open
+	 * @throws IOException if this descriptor is closed or the kernel refuses: then it is
+	 * left as it was
+	 */
+	void release(int target) throws IOException {
+		int result;
+		int entered = enter();
+		try {
+			result = duplicateOver(this.libc, entered, target);
+			if (this.state < 0) {
+				// It may be the marker that went there.
+				throw new AsynchronousCloseException();
+			}
+		}
+		finally {
+			leave();
+		}
+		if (result < 0) {
+			throw failed("dup3", result, "to put %s under a channel".formatted(this));
+		}
+		handOver(new HandOver(target));
+	}
+
+	private int handOver(HandOver request) throws IOException {
+		if (!HAND_OVER.compareAndSet(this, null, request)) {
 			throw new ClosedChannelException();
 		}
 		close();
 		int result = request.result;
 		if (result == HandOver.NOT_DONE) {
-			closeUnused(duplicate);
 			throw new ClosedChannelException();
 		}
 		if (result < 0) {
-			throw new SocketPairException("fcntl", -result, "to hand over " + this);
+			throw failed("fcntl", result, "to hand over " + this);
 		}
 		return result;
+	}
+
+	/** Whether those inside may stay for longer than a call takes that never blocks. */
+	private boolean isInLongUse() {
+		return this.reader.isLocked() || this.writer.isLocked() || this.holds.get() > 0;
+	}
+
+	/**
+	 * Return whether those that were inside leave at once, and only this thread stays.
+	 */
+	private boolean isLeftAtOnce() {
+		long start = System.nanoTime();
+		while (this.state != (CLOSED | 1)) {
+			if (isInLongUse() || System.nanoTime() - start > LONGEST_SHORT_USE) {
+				return false;
+			}
+			Thread.yield();
+		}
+		return true;
+	}
+
+	private SocketPairException failed(String operation, int result, @Nullable String detail) {
+		return this.owner.counted(new SocketPairException(operation, -result, detail));
 	}
 
 	private void closeUnused(int descriptor) {
@@ -335,15 +450,22 @@ final class Descriptor extends AbstractInterruptibleChannel {
 			throw new AsynchronousCloseException();
 		}
 		if (result < 0) {
-			throw new SocketPairException("fcntl", -result, "to duplicate " + this);
+			throw failed("fcntl", result, "to duplicate " + this);
 		}
 		return result;
 	}
 
 	@Override
 	protected void implCloseChannel() throws IOException {
-		this.onClose.run();
-		HandOver request = this.handOver;
+		try {
+			this.owner.closed();
+		}
+		finally {
+			closeNumber(this.handOver);
+		}
+	}
+
+	private void closeNumber(@Nullable HandOver request) throws SocketPairException {
 		int current;
 		int closed;
 		do {
@@ -352,10 +474,11 @@ final class Descriptor extends AbstractInterruptibleChannel {
 		}
 		while (!STATE.compareAndSet(this, current, closed));
 		forget();
-		if (current != 0) {
+		boolean handsOver = request != null && request.duplicate == NONE;
+		if (current != 0 && !(handsOver && isLeftAtOnce())) {
 			closeUnderCallers(request);
 		}
-		else if (request != null && request.duplicate == NONE) {
+		else if (request != null && handsOver) {
 			closeUnused(this.wakeDescriptor);
 			request.result = this.number;
 		}
@@ -365,7 +488,10 @@ final class Descriptor extends AbstractInterruptibleChannel {
 			}
 			int result = free();
 			if (result < 0) {
-				throw new SocketPairException("close", -result, null);
+				SocketPairException failure = failed("close", result, null);
+				if (request == null) {
+					throw failure;
+				}
 			}
 		}
 	}
@@ -415,6 +541,23 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	@Override
 	public String toString() {
 		return "descriptor " + this.number;
+	}
+
+	/** Is told what happens to a descriptor. */
+	interface Owner {
+
+		/**
+		 * Called once, when the descriptor is closed.
+		 */
+		void closed();
+
+		/**
+		 * Count a system call that failed.
+		 * @param failure how it failed
+		 * @return the same
+		 */
+		SocketPairException counted(SocketPairException failure);
+
 	}
 
 	/** A request to hand the number over instead of closing it. */

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * What the factory knows of one end, or of a duplicate of it: everything but the socket
  * object, so that an end that is lost can be noticed.
  */
-final class EndState implements Runnable {
+final class EndState implements Descriptor.Owner {
 
 	/** What {@link OpenEnd} has for a number that nobody can tell. */
 	static final int UNKNOWN = -1;
 
-	private static final Cleaner CLEANER = Cleaner.create();
+	static final Cleaner CLEANER = Cleaner.create();
+
+	private static final SafeLog logger = new SafeLog(EndState.class);
 
 	private final PairState pair;
 
@@ -80,19 +82,22 @@ final class EndState implements Runnable {
 		if (!this.descriptor.isOpen()) {
 			return;
 		}
+		close();
 		this.pair.leaked();
+	}
+
+	/** Close the descriptor where nobody waits to be told how that fails. */
+	void close() {
 		try {
 			this.descriptor.close();
 		}
 		catch (IOException ex) {
-			System.getLogger(EndState.class.getName())
-				.log(Level.DEBUG, () -> "Closing the lost " + this.descriptor + " failed", ex);
+			logger.log(Level.DEBUG, "Closing " + this + " failed", ex);
 		}
 	}
 
-	/** Called by the descriptor when it is closed. */
 	@Override
-	public void run() {
+	public void closed() {
 		Cleaner.Cleanable registered = this.cleanable;
 		if (registered != null) {
 			registered.clean();
@@ -106,12 +111,7 @@ final class EndState implements Runnable {
 	 * @throws IOException if the end is closed or the kernel refuses
 	 */
 	EndState duplicate() throws IOException {
-		try {
-			return this.pair.duplicateOpened(this.end, this.descriptor.duplicate());
-		}
-		catch (SocketPairException ex) {
-			throw counted(ex);
-		}
+		return this.pair.duplicateOpened(this.end, this.descriptor.duplicate());
 	}
 
 	/**
@@ -126,6 +126,22 @@ final class EndState implements Runnable {
 	}
 
 	/**
+	 * Return whether messages that this end receives carry a control message: a state of
+	 * the open file description, which all duplicates share.
+	 */
+	boolean isTimestamped() {
+		return this.pair.isTimestamped(this.end);
+	}
+
+	/**
+	 * Remember whether messages carry a control message.
+	 * @param timestamped whether they do
+	 */
+	void timestamped(boolean timestamped) {
+		this.pair.timestamped(this.end, timestamped);
+	}
+
+	/**
 	 * Count a system call that failed.
 	 * @param operation the name of the call
 	 * @param result what it returned, the negated errno
@@ -137,14 +153,10 @@ final class EndState implements Runnable {
 				new SocketPairException(operation, (int) -result, (detail != null) ? detail : options().toString()));
 	}
 
-	/**
-	 * Count a failure.
-	 * @param ex the failure
-	 * @return the failure
-	 */
-	SocketPairException counted(SocketPairException ex) {
-		this.pair.settings().statistics().failed(options(), ex.operation(), ex.errnoNumber());
-		return ex;
+	@Override
+	public SocketPairException counted(SocketPairException failure) {
+		this.pair.settings().statistics().failed(options(), failure.operation(), failure.errnoNumber());
+		return failure;
 	}
 
 	/**

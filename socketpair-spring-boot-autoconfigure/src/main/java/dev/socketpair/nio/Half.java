@@ -69,6 +69,10 @@ final class Half {
 		this.lock.lock();
 	}
 
+	boolean isLocked() {
+		return this.lock.isLocked();
+	}
+
 	boolean tryLock() {
 		return this.lock.tryLock();
 	}
@@ -138,7 +142,7 @@ final class Half {
 		finally {
 			this.descriptor.leave();
 		}
-		if (moved <= 0 && !this.descriptor.isOpen()) {
+		if (moved <= 0 && this.descriptor.isClosing()) {
 			throw new AsynchronousCloseException();
 		}
 		return (moved == EAGAIN && this.shutDown) ? 0 : moved;

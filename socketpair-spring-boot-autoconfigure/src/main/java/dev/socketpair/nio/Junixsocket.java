@@ -15,7 +15,8 @@ final class Junixsocket {
 
 	/**
 	 * Return a descriptor as a redirect.
-	 * @param number the descriptor, of which nothing is taken over
+	 * @param number the descriptor, of which nothing is taken over and which must stay
+	 * open during the call: junixsocket closes a number that it finds closed
 	 * @return the redirect
 	 * @throws IOException if junixsocket is missing or cannot load its native library
 	 */

@@ -26,6 +26,8 @@ import dev.socketpair.SocketType;
  */
 final class LiveStatistics implements SocketPairStatistics {
 
+	private static final SafeLog logger = new SafeLog(LiveStatistics.class);
+
 	static final String ANONYMOUS = "anonymous";
 
 	static final String OTHER = "other";
@@ -103,9 +105,8 @@ final class LiveStatistics implements SocketPairStatistics {
 			try {
 				news.accept(listener);
 			}
-			catch (RuntimeException ex) {
-				System.getLogger(LiveStatistics.class.getName())
-					.log(Level.WARNING, "A listener of the statistics failed", ex);
+			catch (RuntimeException | Error ex) {
+				logger.log(Level.WARNING, "A listener of the statistics failed", ex);
 			}
 		}
 	}

@@ -23,7 +23,6 @@ import dev.socketpair.PairedSocket;
 import dev.socketpair.PassedDescriptor;
 import dev.socketpair.PeerCredentials;
 import dev.socketpair.SocketFlag;
-import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
@@ -53,6 +52,9 @@ final class NativePairedSocket implements PairedSocket {
 
 	/** Made when it is asked for; guarded by this. */
 	private @Nullable OutputStream outputStream;
+
+	/** Made when it is asked for. */
+	private volatile @Nullable Redirects redirects;
 
 	private volatile boolean blocking;
 
@@ -162,7 +164,7 @@ final class NativePairedSocket implements PairedSocket {
 		this.reader.lock();
 		try {
 			ensureOpen();
-			if (this.kind.endsWithNothing && !dst.hasRemaining()) {
+			if (this.kind.isStream() && !dst.hasRemaining()) {
 				return 0;
 			}
 			return (int) meaning(this.kind.receiveName, perform(this.kind.peek, dst));
@@ -193,6 +195,7 @@ final class NativePairedSocket implements PairedSocket {
 	private void prepareToReceive() throws IOException {
 		if (this.kind == Kind.SEQUENCED && !this.timestamped) {
 			this.timestamped = true;
+			this.state.timestamped(true);
 			call("setsockopt", (number) -> SocketOptions.setTimestamp(this.libc, number, true));
 		}
 	}
@@ -206,8 +209,10 @@ final class NativePairedSocket implements PairedSocket {
 			return;
 		}
 		try {
-			if (this.timestamped) {
+			// Set by a duplicate too, which may be closed by now.
+			if (this.state.isTimestamped()) {
 				this.timestamped = false;
+				this.state.timestamped(false);
 				call("setsockopt", (number) -> SocketOptions.setTimestamp(this.libc, number, false));
 			}
 		}
@@ -498,11 +503,21 @@ final class NativePairedSocket implements PairedSocket {
 	@Override
 	public int release() throws IOException {
 		try {
+			endRedirects();
 			unprepareIfIdle();
 			return this.descriptor.release();
 		}
-		catch (SocketPairException ex) {
-			throw this.state.counted(ex);
+		finally {
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	/** Close this socket, which goes on as another number. */
+	private void release(int target) throws IOException {
+		try {
+			endRedirects();
+			unprepareIfIdle();
+			this.descriptor.release(target);
 		}
 		finally {
 			Reference.reachabilityFence(this);
@@ -526,7 +541,24 @@ final class NativePairedSocket implements PairedSocket {
 			throw new IllegalBlockingModeException();
 		}
 		unprepareIfIdle();
-		return Junixsocket.redirect(descriptor());
+		return redirects().make(this);
+	}
+
+	private synchronized Redirects redirects() {
+		Redirects redirects = this.redirects;
+		if (redirects == null) {
+			redirects = new Redirects(this.descriptor);
+			this.redirects = redirects;
+		}
+		return redirects;
+	}
+
+	/** What this thread was to start with them has been started. */
+	private void endRedirects() {
+		Redirects redirects = this.redirects;
+		if (redirects != null) {
+			redirects.end(Thread.currentThread());
+		}
 	}
 
 	@Override
@@ -657,8 +689,14 @@ final class NativePairedSocket implements PairedSocket {
 		return this.descriptor.isOpen();
 	}
 
+	/** Say that this socket is going to be closed together with another. */
+	void announceClose() {
+		this.descriptor.announceClose();
+	}
+
 	@Override
 	public void close() throws IOException {
+		endRedirects();
 		this.descriptor.close();
 	}
 

@@ -82,6 +82,9 @@ final class NativeSocketPair implements SocketPair {
 
 	@Override
 	public void close() throws IOException {
+		// Both before one: a reader of one must not be told that the other is closed.
+		this.first.announceClose();
+		this.second.announceClose();
 		try (this.first) {
 			this.second.close();
 		}

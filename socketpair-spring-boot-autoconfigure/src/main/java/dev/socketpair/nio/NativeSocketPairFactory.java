@@ -1,8 +1,8 @@
 package dev.socketpair.nio;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.Set;
 
@@ -26,7 +26,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NativeSocketPairFactory implements SocketPairFactory {
 
-	private static final Logger logger = System.getLogger(NativeSocketPairFactory.class.getName());
+	private static final SafeLog logger = new SafeLog(NativeSocketPairFactory.class);
+
+	/** Of a pair that leaves no trace. */
+	private static final Descriptor.Owner NOBODY = new Descriptor.Owner() {
+
+		@Override
+		public void closed() {
+		}
+
+		@Override
+		public SocketPairException counted(SocketPairException failure) {
+			return failure;
+		}
+
+	};
 
 	private final Libc libc;
 
@@ -37,6 +51,8 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	private final LiveStatistics statistics;
 
 	private final FactorySettings settings;
+
+	private final Object adopting = new Object();
 
 	private volatile boolean closed;
 
@@ -85,12 +101,16 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 			NativeSocketPair pair = new NativeSocketPair(options, new NativePairedSocket(state.first()),
 					new NativePairedSocket(second));
 			if (options.sendBufferSize() != null) {
-				setSendBufferSize(options, options.sendBufferSize(), numbers);
+				setSendBufferSize(options, options.sendBufferSize(), state.first(), second);
 			}
 			ensureOpen();
 			state.created();
 			this.exhaustionLogged = false;
 			return pair;
+		}
+		catch (ClosedChannelException ex) {
+			state.close();
+			throw closed(ex);
 		}
 		catch (SocketPairException | RuntimeException | Error ex) {
 			state.close();
@@ -114,19 +134,27 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	}
 
 	private Descriptor uncounted(int number) {
-		return new Descriptor(this.libc, number, false, () -> {
-		});
+		return new Descriptor(this.libc, number, false, NOBODY);
 	}
 
 	@Override
 	public PairedSocket adopt(int descriptor) throws SocketPairException {
 		ensureOpen();
-		SocketPairOptions options = describe(descriptor);
-		int result = this.libc.fcntl(descriptor, LinuxAbi.F_SETFD, LinuxAbi.FD_CLOEXEC);
-		if (result < 0) {
-			throw failed("fcntl", result, options);
+		PairState state;
+		// One after the other, so that a number gets one owner.
+		synchronized (this.adopting) {
+			if (this.statistics.open().stream().anyMatch((pair) -> pair.owns(descriptor))) {
+				throw new IllegalArgumentException(("Descriptor %s belongs to an open socket of this factory: use that "
+						+ "socket, adopt what its release() returns, or duplicate() it")
+					.formatted(descriptor));
+			}
+			SocketPairOptions options = describe(descriptor);
+			int result = this.libc.fcntl(descriptor, LinuxAbi.F_SETFD, LinuxAbi.FD_CLOEXEC);
+			if (result < 0) {
+				throw failed("fcntl", result, options);
+			}
+			state = new PairState(this.settings, options, descriptor);
 		}
-		PairState state = new PairState(this.settings, options, descriptor);
 		NativePairedSocket socket = new NativePairedSocket(state.first());
 		if (this.closed) {
 			state.close();
@@ -156,20 +184,34 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		return answer;
 	}
 
-	private void setSendBufferSize(SocketPairOptions options, int size, int[] numbers) throws SocketPairException {
-		for (int number : numbers) {
+	private void setSendBufferSize(SocketPairOptions options, int size, EndState... ends)
+			throws SocketPairException, ClosedChannelException {
+		for (EndState end : ends) {
+			int granted = setSendBufferSize(options, size, end.descriptor());
+			if (granted >= 0 && granted < size && !this.clampLogged) {
+				this.clampLogged = true;
+				logger.log(Level.WARNING,
+						("A send buffer of %s bytes was asked for and %s were granted: "
+								+ "raise net.core.wmem_max, or lower 'socketpair.send-buffer-size'")
+							.formatted(size, granted),
+						null);
+			}
+		}
+	}
+
+	/** The factory may be closed meanwhile, and the number become another's. */
+	private int setSendBufferSize(SocketPairOptions options, int size, Descriptor descriptor)
+			throws SocketPairException, ClosedChannelException {
+		int number = descriptor.enter();
+		try {
 			int result = SocketOptions.setSendBufferSize(this.libc, number, size);
 			if (result < 0) {
 				throw failed("setsockopt", result, options);
 			}
+			return SocketOptions.sendBufferSize(this.libc, number);
 		}
-		int granted = SocketOptions.sendBufferSize(this.libc, numbers[0]);
-		if (granted >= 0 && granted < size && !this.clampLogged) {
-			this.clampLogged = true;
-			logger.log(Level.WARNING,
-					("A send buffer of %s bytes was asked for and %s were granted: "
-							+ "raise net.core.wmem_max, or lower 'socketpair.send-buffer-size'")
-						.formatted(size, granted));
+		finally {
+			descriptor.leave();
 		}
 	}
 
@@ -178,7 +220,9 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		this.statistics.failed(options, operation, errno);
 		String advice = advice(Errno.of(errno));
 		if (advice != null && !this.exhaustionLogged) {
-			logExhaustion("%s failed with %s: %s".formatted(operation, Errno.of(errno), advice));
+			// A logger may need a descriptor too. The exception to come says the same.
+			this.exhaustionLogged = logger.log(Level.WARNING,
+					"%s failed with %s: %s".formatted(operation, Errno.of(errno), advice), null);
 		}
 		return refused(operation, errno, options, advice);
 	}
@@ -187,17 +231,6 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 			@Nullable String advice) {
 		return new SocketPairException(operation, errno,
 				(advice != null) ? "%s; %s".formatted(options, advice) : options.toString());
-	}
-
-	private void logExhaustion(String message) {
-		try {
-			logger.log(Level.WARNING, message);
-			this.exhaustionLogged = true;
-		}
-		catch (RuntimeException | Error ex) {
-			// A logger may need a descriptor too. The exception to come says the same.
-			this.exhaustionLogged = false;
-		}
 	}
 
 	private @Nullable String advice(Errno errno) {
@@ -232,8 +265,12 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	private void ensureOpen() {
 		if (this.closed) {
-			throw new IllegalStateException("The factory of socket pairs is closed");
+			throw closed(null);
 		}
+	}
+
+	private static IllegalStateException closed(@Nullable Throwable cause) {
+		return new IllegalStateException("The factory of socket pairs is closed", cause);
 	}
 
 	@Override

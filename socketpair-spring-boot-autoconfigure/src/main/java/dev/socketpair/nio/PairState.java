@@ -1,7 +1,6 @@
 package dev.socketpair.nio;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.time.Instant;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PairState {
 
-	private static final Logger logger = System.getLogger(PairState.class.getName());
+	private static final SafeLog logger = new SafeLog(PairState.class);
 
 	private static final OpenEnd NO_END = new OpenEnd(false, -1, 0, 0, EndState.UNKNOWN, EndState.UNKNOWN);
 
@@ -49,6 +48,11 @@ final class PairState {
 	private final Queue sentByFirst;
 
 	private final Queue sentBySecond;
+
+	/** Whether messages that the first end receives carry a control message. */
+	private volatile boolean firstTimestamped;
+
+	private volatile boolean secondTimestamped;
 
 	/** Guarded by this. */
 	private List<EndState> duplicates = List.of();
@@ -122,7 +126,7 @@ final class PairState {
 			this.settings.statistics().opened(this);
 		}
 		if (tooLate) {
-			duplicate.descriptor().close();
+			duplicate.close();
 			throw new ClosedChannelException();
 		}
 		return duplicate;
@@ -146,15 +150,14 @@ final class PairState {
 		if (!this.leakLogged.compareAndSet(false, true)) {
 			return;
 		}
+		String lost = "A socket of the pair [%s] was lost without being closed".formatted(this.options);
 		if (this.origin != null) {
-			logger.log(Level.WARNING, () -> "A socket of the pair [" + this.options + "] was lost without being closed",
-					this.origin);
+			logger.log(Level.WARNING, lost, this.origin);
 		}
 		else {
 			// Whoever loses one loses many: the others are counted.
 			logger.log(first ? Level.WARNING : Level.DEBUG,
-					() -> "A socket of the pair [" + this.options + "] was lost without being closed; set "
-							+ "'socketpair.leak-detection' to 'tracked' to see where the pair was made");
+					lost + "; set 'socketpair.leak-detection' to 'tracked' to see where the pair was made", null);
 		}
 	}
 
@@ -179,18 +182,37 @@ final class PairState {
 		return all().stream().filter((socket) -> socket.end() == end && socket.descriptor().isOpen()).count();
 	}
 
+	/**
+	 * Return whether a number is that of a socket of this pair, which is open.
+	 * @param number the number
+	 */
+	boolean owns(int number) {
+		return all().stream()
+			.map(EndState::descriptor)
+			.anyMatch((descriptor) -> descriptor.number() == number && descriptor.isOpen());
+	}
+
+	boolean isTimestamped(End end) {
+		return (end == End.FIRST) ? this.firstTimestamped : this.secondTimestamped;
+	}
+
+	void timestamped(End end, boolean timestamped) {
+		if (end == End.FIRST) {
+			this.firstTimestamped = timestamped;
+		}
+		else {
+			this.secondTimestamped = timestamped;
+		}
+	}
+
 	void close() {
 		synchronized (this) {
 			this.closed = true;
 		}
-		for (EndState end : all()) {
-			try {
-				end.descriptor().close();
-			}
-			catch (IOException ex) {
-				logger.log(Level.DEBUG, () -> "Closing " + end + " failed", ex);
-			}
-		}
+		List<EndState> all = all();
+		// All before any: a reader of one must not be told that the other is closed.
+		all.forEach((end) -> end.descriptor().announceClose());
+		all.forEach(EndState::close);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.socketpair.nio;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-import dev.socketpair.SocketPairException;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi.SockaddrUn;
 
@@ -23,6 +23,13 @@ final class SocketChannels {
 
 	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
+	private static final String PREFIX = "socketpair";
+
+	/** {@code MAX_UNIX_DOMAIN_PATH_LEN} of the JDK. */
+	private static final int LONGEST_PATH = SockaddrUn.SIZE - SockaddrUn.PATH - 2;
+
+	private static final SafeLog logger = new SafeLog(SocketChannels.class);
+
 	private SocketChannels() {
 	}
 
@@ -30,9 +37,9 @@ final class SocketChannels {
 	 * Open a channel.
 	 * @param libc the C library
 	 * @param blocking whether the channel starts in blocking mode
-	 * @param release gives the descriptor away, once everything else has worked
+	 * @param release moves the descriptor to the channel, once everything else has worked
 	 * @return the channel
-	 * @throws IOException if it cannot be opened
+	 * @throws IOException if it cannot be opened; the descriptor has not moved then
 	 */
 	static SocketChannel open(Libc libc, boolean blocking, Release release) throws IOException {
 		Path directory = createDirectory();
@@ -45,12 +52,7 @@ final class SocketChannels {
 			channel.bind(UnixDomainSocketAddress.of(client));
 			int target = find(libc, client);
 			channel.connect(UnixDomainSocketAddress.of(server));
-			int number = release.release();
-			int result = Descriptor.duplicateOver(libc, number, target);
-			libc.close(number);
-			if (result < 0) {
-				throw new SocketPairException("dup3", -result, "to put a descriptor under a channel");
-			}
+			release.to(target);
 			// Twice, for the channel believes in the mode of the socket it was opened
 			// with.
 			channel.configureBlocking(false);
@@ -64,15 +66,35 @@ final class SocketChannels {
 			throw ex;
 		}
 		finally {
-			Files.deleteIfExists(client);
-			Files.deleteIfExists(server);
-			Files.deleteIfExists(directory);
+			delete(client);
+			delete(server);
+			delete(directory);
+		}
+	}
+
+	private static void delete(Path path) {
+		try {
+			Files.deleteIfExists(path);
+		}
+		catch (IOException ex) {
+			// The channel is what was asked for.
+			logger.log(Level.DEBUG, "A temporary file is left behind", ex);
 		}
 	}
 
 	private static Path createDirectory() throws IOException {
+		String temporary = System.getProperty("java.io.tmpdir");
+		// Before anything is made there. A name of the JDK's is "socketpair" and a
+		// number.
+		int length = encoded(Path.of(temporary).resolve(PREFIX + Long.toUnsignedString(-1L)).resolve("s")).length;
+		if (length > LONGEST_PATH) {
+			throw new IOException(("A channel of the JDK needs a short directory for temporary files: the path of a "
+					+ "Unix domain socket has at most %s bytes, and one in '%s' may have %s: set "
+					+ "'-Djava.io.tmpdir=DIRECTORY'")
+				.formatted(LONGEST_PATH, temporary, length));
+		}
 		try {
-			return Files.createTempDirectory("socketpair");
+			return Files.createTempDirectory(PREFIX);
 		}
 		catch (IOException ex) {
 			throw new IOException("A channel of the JDK needs a directory for temporary files that can be written to, "
@@ -85,7 +107,7 @@ final class SocketChannels {
 	/** The number of the socket that is bound to a path, whatever other threads open. */
 	private static int find(Libc libc, Path path) throws IOException {
 		try (var numbers = Files.newDirectoryStream(DESCRIPTORS)) {
-			byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+			byte[] name = encoded(path);
 			for (Path number : numbers) {
 				int candidate = Integer.parseInt(number.getFileName().toString());
 				if (isBoundTo(libc, candidate, name)) {
@@ -94,6 +116,11 @@ final class SocketChannels {
 			}
 		}
 		throw new IOException("The descriptor of the channel bound to '%s' was not found".formatted(path));
+	}
+
+	/** As the JDK encodes a path. */
+	private static byte[] encoded(Path path) {
+		return path.toString().getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static boolean isBoundTo(Libc libc, int candidate, byte[] name) {
@@ -119,7 +146,12 @@ final class SocketChannels {
 	@FunctionalInterface
 	interface Release {
 
-		int release() throws IOException;
+		/**
+		 * Close the descriptor, which goes on as another number.
+		 * @param target the number
+		 * @throws IOException if that fails; the descriptor is left as it was then
+		 */
+		void to(int target) throws IOException;
 
 	}
 
