@@ -257,6 +257,19 @@ class DescriptorContractTests {
 		assertThat(this.libc.close(number)).isZero();
 	}
 
+	@Test
+	void givenAwayEndCarriesNoTimestampsThatADuplicateAskedFor() throws IOException {
+		SocketPair pair = pair("seqpacket");
+		try (PairedSocket duplicate = pair.first().duplicate()) {
+			pair.second().write(bytes("x"));
+			assertThat(read(duplicate)).isEqualTo("x");
+		}
+		assertThat(isTimestamped(pair.first().descriptor())).isTrue();
+		int number = pair.first().release();
+		assertThat(isTimestamped(number)).isFalse();
+		assertThat(this.libc.close(number)).isZero();
+	}
+
 	private boolean isTimestamped(int number) {
 		ByteBuffer memory = ByteBuffer.allocateDirect(2 * Integer.BYTES).order(ByteOrder.nativeOrder());
 		memory.putInt(Integer.BYTES, Integer.BYTES);
@@ -415,6 +428,18 @@ class DescriptorContractTests {
 			.run(ChildJvm.command(List.of("-Djava.io.tmpdir=/nonexistent"), ChannelWithoutTemporaryDirectory.class));
 		assertThat(child.output()).contains("/nonexistent").contains("-Djava.io.tmpdir").contains("open: true");
 		pair.close();
+	}
+
+	@Test
+	void temporaryDirectoryWithALongPathIsToldAndTheSocketStaysOpen() throws IOException {
+		Path deep = Files.createDirectory(this.directory.resolve("d".repeat(100)));
+		ChildJvm child = ChildJvm
+			.run(ChildJvm.command(List.of("-Djava.io.tmpdir=" + deep), ChannelWithoutTemporaryDirectory.class));
+		assertThat(child.output()).contains(deep.toString())
+			.contains("at most 106 bytes")
+			.contains("-Djava.io.tmpdir")
+			.contains("open: true");
+		assertThat(deep).isEmptyDirectory();
 	}
 
 	@ParameterizedTest

@@ -2,9 +2,12 @@ package dev.socketpair;
 
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketpair.testsupport.ChildJvm;
+import dev.socketpair.testsupport.Resources;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +24,14 @@ class JunixsocketContractTests {
 		assertThat(child.output()).contains("A socket cannot be given to a child process: junixsocket-core is missing")
 			.contains("A java.io.FileDescriptor needs junixsocket-core")
 			.contains("open: true");
+	}
+
+	@Test
+	void descriptorThatWasReceivedIsClosedWithoutTheLibrary() {
+		ChildJvm child = ChildJvm
+			.run(ChildJvm.command(List.of("-Dorg.newsclub.net.unix.library.tmpdir=/nonexistent"), Receive.class));
+		assertThat(child.output()).contains("open: 0");
+		assertThat(child.status()).isZero();
 	}
 
 	/** Hands a socket to a child process, and makes an object of a number. */
@@ -49,6 +60,29 @@ class JunixsocketContractTests {
 			catch (IOException ex) {
 				System.out.println(ex.getMessage());
 			}
+		}
+
+	}
+
+	/** Closes a descriptor that it has received. */
+	public static final class Receive {
+
+		private Receive() {
+		}
+
+		/**
+		 * Run it.
+		 * @param arguments none
+		 * @throws IOException if it fails
+		 */
+		public static void main(String[] arguments) throws IOException {
+			SocketPair pair = SocketPairs.factory().create();
+			pair.first().sendDescriptors(ByteBuffer.allocate(1), PassedDescriptor.of(pair.first().descriptor()));
+			List<PassedDescriptor> received = new ArrayList<>();
+			int before = Resources.descriptorCount();
+			pair.second().receiveDescriptors(ByteBuffer.allocate(1), received);
+			received.get(0).close();
+			System.out.println("open: " + (Resources.descriptorCount() - before));
 		}
 
 	}

@@ -33,12 +33,17 @@ class LeakContractTests {
 
 	private final List<LogRecord> logged = new ArrayList<>();
 
+	private volatile boolean logFails;
+
 	private final Handler handler = new Handler() {
 
 		@Override
 		public void publish(LogRecord entry) {
 			synchronized (LeakContractTests.this.logged) {
 				LeakContractTests.this.logged.add(entry);
+			}
+			if (LeakContractTests.this.logFails) {
+				throw new IllegalStateException("The log is full");
 			}
 		}
 
@@ -101,6 +106,18 @@ class LeakContractTests {
 
 	private static void lose(SocketPairFactory factory) throws SocketPairException {
 		factory.create(named("lost"));
+	}
+
+	@Test
+	void lostSocketIsClosedEvenIfTheLogFails() throws Exception {
+		this.logFails = true;
+		for (LeakDetection detection : List.of(LeakDetection.SIMPLE, LeakDetection.TRACKED)) {
+			try (NativeSocketPairFactory factory = factory(detection)) {
+				lose(factory);
+				untilCollected(() -> assertThat(factory.statistics().openPairs()).isEmpty());
+				assertThat(factory.statistics().totals().get(0).leaked()).isEqualTo(2);
+			}
+		}
 	}
 
 	@Test
