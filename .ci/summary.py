@@ -7,16 +7,18 @@ CI=true, when a test was skipped.
 
 import glob
 import os
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
 LIBRARY = "socketpair-spring-boot-autoconfigure"
 FIRST_JDK_WITH_FOREIGN = 22
+GUEST = re.compile(r"The contract of tipc ran in (.+)")
 
 
 def read(directory):
-	"""Return (JDK, binding, run, failed, skipped), or None where no test ran."""
-	jdk, binding, run, failed, skipped = None, None, 0, 0, 0
+	"""Return (JDK, binding, run, failed, skipped, guest for tipc), or None where no test ran."""
+	jdk, binding, run, failed, skipped, guest = None, None, 0, 0, 0, None
 	for file in sorted(glob.glob(os.path.join(directory, "TEST-*.xml"))):
 		suite = ElementTree.parse(file).getroot()
 		properties = {p.get("name"): p.get("value") for p in suite.iter("property")}
@@ -25,7 +27,9 @@ def read(directory):
 		run += int(suite.get("tests"))
 		failed += int(suite.get("failures")) + int(suite.get("errors"))
 		skipped += int(suite.get("skipped"))
-	return (jdk, binding, run, failed, skipped) if run > 0 else None
+		for said in filter(None, (GUEST.search(output.text or "") for output in suite.iter("system-out"))):
+			guest = said.group(1)
+	return (jdk, binding, run, failed, skipped, guest) if run > 0 else None
 
 
 def expected(maven_jdk):
@@ -44,10 +48,11 @@ def main():
 	missing = [d for d in expected(main_result[0] if main_result else None) if d not in results]
 
 	print()
-	for directory, (jdk, binding, run, failed, skipped) in results.items():
+	for directory, (jdk, binding, run, failed, skipped, guest) in results.items():
 		module, _, name = directory.split(os.sep)
 		what = "packaged jar" if name.endswith("-packaged") else "" if module == LIBRARY else module
-		print(f"JDK {jdk} {binding}{f' ({what})' if what else ''}: {run} run, {failed} failed, {skipped} skipped")
+		print(f"JDK {jdk} {binding}{f' ({what})' if what else ''}: {run} run, {failed} failed, {skipped} skipped"
+			f"{f', tipc in {guest}' if guest else ''}")
 	for directory in missing:
 		print(f"No test ran for {directory}")
 

@@ -5,21 +5,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketpair.testsupport.ChildJvm;
-import dev.socketpair.testsupport.Command;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The contract of the domain {@code tipc}, which few kernels have. So it runs in a guest,
- * user-mode Linux with the kernel's own module; each of its tests shows here. It fails
- * where the guest does not come up, or does not run or does not pass all of it.
+ * The contract of the domain {@code tipc}, which few kernels have. So it runs in a guest
+ * with the kernel's own module; each of its tests shows here. The guest is user-mode
+ * Linux, or QEMU where that does not come up;
+ * {@code -Dsocketpair.test.tipc-guest=uml|qemu} takes one of them.
  * <p>
  * On a kernel that has the domain the parts can run by themselves:
  * {@code mvn test -pl socketpair-spring-boot-autoconfigure -Dtest='Tipc*Contract'}.
@@ -34,15 +36,28 @@ class TipcContractTests {
 	private Path directory;
 
 	@TestFactory
+	@Timeout(value = 10, unit = TimeUnit.MINUTES)
 	Stream<DynamicTest> tipcKeepsItsContract() throws Exception {
-		Command.assumeInstalled(UserModeLinux.COMMAND);
-		UserModeLinux guest = new UserModeLinux(this.directory);
-		List<String> arguments = new ArrayList<>(List.of(UserModeLinux.nameInGuest("results")));
-		arguments.addAll(UserModeLinux.modules("net/tipc/tipc.ko"));
-		String output = guest.run(ChildJvm.commandWithAllJars(UserModeLinux.jvmOptions(), TipcGuest.class,
-				arguments.toArray(String[]::new)));
-		List<TipcResult> results = read(guest.shared().resolve("results"), output);
-		return results.stream().map((result) -> DynamicTest.dynamicTest(result.name(), () -> passes(result)));
+		GuestChoice choice = GuestChoice.of(System.getProperty(GuestChoice.PROPERTY, "auto"), this.directory,
+				Path.of("target"));
+		try {
+			return choice.run(TipcContractTests::resultsOf)
+				.stream()
+				.map((result) -> DynamicTest.dynamicTest(result.name(), () -> passes(result)));
+		}
+		catch (GuestNotUpException ex) {
+			return GuestChoice.report(ex, "true".equals(System.getenv("CI")));
+		}
+	}
+
+	private static List<TipcResult> resultsOf(GuestMachine guest) throws Exception {
+		List<String> arguments = new ArrayList<>(List.of(GuestMachine.nameInGuest("results")));
+		arguments.addAll(guest.modules("net/tipc/tipc.ko"));
+		String output = guest
+			.run(ChildJvm.commandWithAllJars(guest.jvmOptions(), TipcGuest.class, arguments.toArray(String[]::new)));
+		// The summary of the build reads it
+		System.out.println("The contract of tipc ran in " + guest.name());
+		return read(guest.shared().resolve("results"), output);
 	}
 
 	@SuppressWarnings("unchecked")
