@@ -424,9 +424,9 @@ class DescriptorContractTests {
 	@Test
 	void unusableTemporaryDirectoryIsToldAndTheSocketStaysOpen() throws IOException {
 		SocketPair pair = pair("stream");
-		ChildJvm child = ChildJvm
-			.run(ChildJvm.command(List.of("-Djava.io.tmpdir=/nonexistent"), ChannelWithoutTemporaryDirectory.class));
-		assertThat(child.output()).contains("/nonexistent").contains("-Djava.io.tmpdir").contains("open: true");
+		ChildJvm child = ChildJvm.run(ChildJvm.command(List.of("-Djava.io.tmpdir=" + ChildJvm.NO_DIRECTORY),
+				ChannelWithoutTemporaryDirectory.class));
+		assertThat(child.output()).contains(ChildJvm.NO_DIRECTORY).contains("-Djava.io.tmpdir").contains("open: true");
 		pair.close();
 	}
 

@@ -19,8 +19,8 @@ class JunixsocketContractTests {
 
 	@Test
 	void libraryThatCannotBeUnpackedIsToldAndTheSocketStaysOpen() {
-		ChildJvm child = ChildJvm
-			.run(ChildJvm.command(List.of("-Dorg.newsclub.net.unix.library.tmpdir=/nonexistent"), HandOver.class));
+		ChildJvm child = ChildJvm.run(ChildJvm
+			.command(List.of("-Dorg.newsclub.net.unix.library.tmpdir=" + ChildJvm.NO_DIRECTORY), HandOver.class));
 		assertThat(child.output()).contains("A socket cannot be given to a child process: junixsocket-core is missing")
 			.contains("A java.io.FileDescriptor needs junixsocket-core")
 			.contains("open: true");

@@ -21,6 +21,11 @@ import java.util.stream.Collectors;
  */
 public record ChildJvm(int status, String output) {
 
+	/**
+	 * A directory that is not there, and that not even root can make: it is below a file.
+	 */
+	public static final String NO_DIRECTORY = "/proc/version/none";
+
 	/** What the library itself needs: every jar costs the child a descriptor. */
 	private static final Pattern NEEDED = Pattern
 		.compile("/(jna|jspecify|junixsocket|socketpair|awaitility|hamcrest|assertj)[^/]*$");

@@ -29,7 +29,8 @@ class GuestChoiceTests {
 
 	@Test
 	void guestThatPanicsIsToldAndTheNextOneRuns() throws Exception {
-		String output = choice(guest("first", PANICS), runs("second")).run((guest) -> guest.run(List.of("echo", "it's")));
+		String output = choice(guest("first", PANICS), runs("second"))
+			.run((guest) -> guest.run(List.of("echo", "it's")));
 		assertThat(output).contains("it's", "status 0");
 	}
 
