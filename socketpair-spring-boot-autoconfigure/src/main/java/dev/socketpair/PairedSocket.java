@@ -249,6 +249,27 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	boolean isOutputShutdown();
 
 	/**
+	 * Return whether nothing can be sent or received any more but for what waits to be
+	 * read: the peer was closed by all of its holders, or both directions were shut down.
+	 * Asks {@code poll(2)} for {@code POLLHUP}, reads nothing and does not wait.
+	 * @return whether it is so; of {@code DGRAM} the kernel does not tell that the peer
+	 * was closed
+	 * @throws SocketPairException if the kernel refuses
+	 * @throws IOException if the socket is closed
+	 */
+	boolean isHungUp() throws IOException;
+
+	/**
+	 * Return whether the descriptor was given away by {@link #release()} or
+	 * {@link #toSocketChannel()}, and so this socket is not open though the connection
+	 * may be.
+	 * @return whether it was
+	 */
+	default boolean isReleased() {
+		return false;
+	}
+
+	/**
 	 * Choose between blocking and non-blocking mode. This is a state of this object: the
 	 * {@code O_NONBLOCK} flag of the open file description, which other holders share, is
 	 * not touched.

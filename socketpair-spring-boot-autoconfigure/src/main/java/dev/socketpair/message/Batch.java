@@ -52,6 +52,11 @@ final class Batch {
 		return this.count == 0;
 	}
 
+	/** Return how many bytes have been copied. */
+	int size() {
+		return this.bytes.position();
+	}
+
 	/** Return how many messages have been copied. */
 	int count() {
 		return this.count;
@@ -60,6 +65,19 @@ final class Batch {
 	/** Return whether there are messages, and nobody waits for any of them. */
 	boolean isHandedOver() {
 		return this.count > 0 && !this.anyAwaited;
+	}
+
+	/**
+	 * From now on a message is one that nobody waits for.
+	 * @param sizeBehind how many bytes are behind it
+	 */
+	void handOver(int sizeBehind) {
+		int end = this.bytes.position() - sizeBehind;
+		this.anyAwaited = false;
+		for (int i = 0; i < this.count; i++) {
+			this.handedOver[i] |= this.ends[i] == end;
+			this.anyAwaited |= !this.handedOver[i];
+		}
 	}
 
 	/** Return whether there is room for a copy of so many bytes, framing included. */

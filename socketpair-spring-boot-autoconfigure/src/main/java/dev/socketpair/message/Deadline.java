@@ -32,6 +32,16 @@ final class Deadline {
 	}
 
 	/**
+	 * Return the time at which a call that starts now has to give up.
+	 * @param socket the socket, which has a read time-out or none
+	 * @return the time, or {@code null} for none
+	 */
+	static @Nullable Deadline of(PairedSocket socket) {
+		Duration timeout = socket.readTimeout();
+		return (timeout != null) ? after(timeout) : null;
+	}
+
+	/**
 	 * Return how long it is until then.
 	 * @return nanoseconds, 0 if it has passed
 	 */

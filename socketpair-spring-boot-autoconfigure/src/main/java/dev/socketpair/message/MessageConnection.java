@@ -32,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  * before.
  * <p>
  * {@link #close()} by another thread wakes a thread that is blocked or queues here, which
- * gets {@link java.nio.channels.AsynchronousCloseException};
- * {@linkplain Thread#interrupt() interrupting} such a thread closes the socket, and the
- * thread gets {@link java.nio.channels.ClosedByInterruptException}. Every call on a
- * closed connection throws {@link java.nio.channels.ClosedChannelException}, also while
- * there are messages that were read ahead. If the socket is in non-blocking mode,
- * {@code send} and {@code receive} throw
- * {@link java.nio.channels.IllegalBlockingModeException}.
+ * gets {@link java.nio.channels.AsynchronousCloseException}.
+ * {@linkplain Thread#interrupt() Interrupting} a thread that is blocked in the socket
+ * closes it, and the thread gets {@link java.nio.channels.ClosedByInterruptException}.
+ * One that only queues, or comes interrupted, gets a
+ * {@link java.io.InterruptedIOException}, and the connection serves on; its message may
+ * leave with those of others. Every call on a closed connection throws
+ * {@link java.nio.channels.ClosedChannelException}, also while there are messages that
+ * were read ahead. If the socket is in non-blocking mode, {@code send} and
+ * {@code receive} throw {@link java.nio.channels.IllegalBlockingModeException}.
  */
 public interface MessageConnection extends Closeable {
 

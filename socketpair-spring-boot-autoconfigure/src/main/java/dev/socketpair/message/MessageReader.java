@@ -44,10 +44,16 @@ final class MessageReader {
 	}
 
 	@Nullable ByteBuffer receive() throws IOException {
-		this.turn.begin();
+		Deadline deadline = null;
+		if (!this.turn.tryBegin()) {
+			// Waiting for other readers counts.
+			deadline = Deadline.of(this.socket);
+			this.turn.begin(deadline);
+		}
 		try {
 			ByteBuffer message = decode();
-			return (message != null) ? message : readAndDecode(socketDeadline());
+			return (message != null) ? message
+					: readAndDecode((deadline != null) ? deadline : Deadline.of(this.socket));
 		}
 		finally {
 			this.turn.end();
@@ -56,7 +62,7 @@ final class MessageReader {
 
 	@Nullable ByteBuffer receive(Duration timeout) throws IOException {
 		Deadline deadline = Deadline.after(timeout);
-		this.turn.begin(deadline.left());
+		this.turn.begin(deadline);
 		try {
 			ByteBuffer message = decode();
 			return (message != null) ? message : readAndDecode(deadline);
@@ -64,11 +70,6 @@ final class MessageReader {
 		finally {
 			this.turn.end();
 		}
-	}
-
-	private @Nullable Deadline socketDeadline() {
-		Duration timeout = this.socket.readTimeout();
-		return (timeout != null) ? Deadline.after(timeout) : null;
 	}
 
 	private @Nullable ByteBuffer readAndDecode(@Nullable Deadline deadline) throws IOException {

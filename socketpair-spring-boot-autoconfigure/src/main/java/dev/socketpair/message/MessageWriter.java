@@ -1,12 +1,16 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.IllegalBlockingModeException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +50,9 @@ final class MessageWriter {
 	 * parking and waking does, and whoever runs instead may add to the next one.
 	 */
 	private static final int YIELDS = 32;
+
+	/** The end of a message of which nothing was gathered. */
+	private static final long NOT_GATHERED = -1;
 
 	private final PairedSocket socket;
 
@@ -89,6 +96,12 @@ final class MessageWriter {
 	/** Guarded by the lock. */
 	private final SendFailures failures = new SendFailures();
 
+	/**
+	 * Messages in the batch that is being written, whose senders were interrupted while
+	 * they waited; guarded by the lock.
+	 */
+	private final List<Abandoned> abandoned = new ArrayList<>();
+
 	/** Up to where the gathered bytes are in the batch; the writing thread's. */
 	private long gatheredInBatch;
 
@@ -117,7 +130,7 @@ final class MessageWriter {
 		}
 		ensureUsable();
 		Batch batch = null;
-		long end;
+		long end = NOT_GATHERED;
 		lock();
 		try {
 			awaitRoom((int) size);
@@ -135,6 +148,9 @@ final class MessageWriter {
 				batch = awaitTurnToWrite(end);
 			}
 		}
+		catch (InterruptedException ex) {
+			throw interrupted(size, end);
+		}
 		finally {
 			this.lock.unlock();
 		}
@@ -143,7 +159,7 @@ final class MessageWriter {
 		}
 		for (int i = 0; this.done < end; i++) {
 			if (!tryToWrite(end)) {
-				giveWay(i, end);
+				giveWay(i, size, end);
 			}
 		}
 		if (!this.failures.isEmpty()) {
@@ -164,13 +180,13 @@ final class MessageWriter {
 	}
 
 	/** With the lock. */
-	private void awaitRoom(int size) throws IOException {
+	private void awaitRoom(int size) throws IOException, InterruptedException {
 		while (!this.gathering.hasRoomFor(size)) {
 			if (!this.socket.isOpen()) {
 				throw new AsynchronousCloseException();
 			}
 			if (isBusy()) {
-				await();
+				this.progress.await();
 				continue;
 			}
 			// A failure has left it there.
@@ -323,7 +339,7 @@ final class MessageWriter {
 	}
 
 	/** Wait, at first not for long. */
-	private void giveWay(int times, long end) throws IOException {
+	private void giveWay(int times, long size, long end) throws InterruptedIOException {
 		if (times < YIELDS) {
 			Thread.yield();
 			return;
@@ -331,8 +347,11 @@ final class MessageWriter {
 		lock();
 		try {
 			while (isBusy() && this.done < end) {
-				await();
+				this.progress.await();
 			}
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(size, end);
 		}
 		finally {
 			this.lock.unlock();
@@ -423,6 +442,9 @@ final class MessageWriter {
 			this.room.untracked(size);
 			return beginWriting(this.gathered);
 		}
+		catch (InterruptedException ex) {
+			throw interrupted(size, NOT_GATHERED);
+		}
 		finally {
 			this.lock.unlock();
 		}
@@ -458,12 +480,12 @@ final class MessageWriter {
 	 * With the lock: wait until nobody else writes, to write more behind what was
 	 * gathered.
 	 */
-	private void awaitTurnToWriteMore() throws IOException {
+	private void awaitTurnToWriteMore() throws InterruptedException {
 		this.waitingToWrite++;
 		this.waitingWithMore++;
 		try {
 			while (this.writing) {
-				await();
+				this.progress.await();
 			}
 		}
 		finally {
@@ -478,11 +500,11 @@ final class MessageWriter {
 	 * @return what is to be written, or {@code null} if that message was written and
 	 * there is nothing else
 	 */
-	private @Nullable Batch awaitTurnToWrite(long end) throws IOException {
+	private @Nullable Batch awaitTurnToWrite(long end) throws InterruptedException {
 		this.waitingToWrite++;
 		try {
 			while ((this.writing || this.waitingWithMore > 0) && this.done < end) {
-				await();
+				this.progress.await();
 			}
 		}
 		finally {
@@ -571,6 +593,9 @@ final class MessageWriter {
 						batch.untold((int) Math.min(written, others), (int) others));
 			}
 			this.done = this.gatheredInBatch;
+			if (!this.abandoned.isEmpty()) {
+				forgetAbandoned();
+			}
 			this.progress.signalAll();
 		}
 		batch.clear();
@@ -579,7 +604,7 @@ final class MessageWriter {
 	private void ensureUsable() throws IOException {
 		Turn.ensureOpen(this.socket);
 		if (Thread.currentThread().isInterrupted()) {
-			throw Turn.interrupted(this.socket);
+			throw Turn.interrupted();
 		}
 	}
 
@@ -593,16 +618,51 @@ final class MessageWriter {
 		this.lock.lock();
 	}
 
-	private void await() throws IOException {
-		try {
-			this.progress.await();
+	/**
+	 * With the lock: a thread was interrupted while it waited for others. A message of
+	 * its own that was gathered leaves with those of others.
+	 * @param size the size of its message
+	 * @param end where that ends
+	 * @return what to throw
+	 */
+	private InterruptedIOException interrupted(long size, long end) {
+		if (end > this.gathered - this.gathering.size()) {
+			this.gathering.handOver((int) (this.gathered - end));
 		}
-		catch (InterruptedException ex) {
-			ClosedByInterruptException interrupted = Turn.interrupted(this.socket);
-			// Others may wait for what this thread was to do.
-			this.progress.signalAll();
-			throw interrupted;
+		else if (end > this.done) {
+			this.abandoned.add(new Abandoned(end - size, end));
 		}
+		if (!isBusy() && this.gathering.isHandedOver()
+				&& this.room.isSureFor(0, this.done, this.gathered - this.done)) {
+			// This thread was to write what others have handed over.
+			this.writing = true;
+			this.duty = 0;
+			this.ownWritten = 0;
+			try {
+				writeHandedOver();
+			}
+			finally {
+				endWriting();
+			}
+		}
+		// Or others may wait for what it was to do.
+		this.progress.signalAll();
+		return Turn.interrupted();
+	}
+
+	/** With the lock: no sender is to be told what became of these messages. */
+	private void forgetAbandoned() {
+		for (Iterator<Abandoned> all = this.abandoned.iterator(); all.hasNext();) {
+			Abandoned message = all.next();
+			if (message.end <= this.done) {
+				all.remove();
+				this.failures.forget(message.start, message.end);
+			}
+		}
+	}
+
+	/** A message whose sender does not wait any more. */
+	private record Abandoned(long start, long end) {
 	}
 
 }

@@ -66,9 +66,14 @@ final class PacketConnection extends AbstractMessageConnection {
 
 	@Override
 	public @Nullable ByteBuffer receive() throws IOException {
-		this.receiving.begin();
+		Deadline deadline = null;
+		if (!this.receiving.tryBegin()) {
+			// Waiting for other readers counts.
+			deadline = Deadline.of(socket());
+			this.receiving.begin(deadline);
+		}
 		try {
-			return read(null);
+			return read(deadline);
 		}
 		finally {
 			this.receiving.end();
@@ -78,7 +83,7 @@ final class PacketConnection extends AbstractMessageConnection {
 	@Override
 	public @Nullable ByteBuffer receive(Duration timeout) throws IOException {
 		Deadline deadline = Deadline.after(timeout);
-		this.receiving.begin(deadline.left());
+		this.receiving.begin(deadline);
 		try {
 			return read(deadline);
 		}

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 
 import dev.socketpair.SocketPairException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the senders have to be told whose messages another thread was to write, and could
@@ -46,6 +47,22 @@ final class SendFailures {
 	 * @throws IOException what happened to the message
 	 */
 	void check(long from, long to) throws IOException {
+		Failure failure = take(from, to);
+		if (failure != null) {
+			throw forOther(failure.cause, (int) Math.max(0, failure.from - from));
+		}
+	}
+
+	/**
+	 * Forget what happened to a message, which no sender is to be told.
+	 * @param from the first byte of the message
+	 * @param to where it ends
+	 */
+	void forget(long from, long to) {
+		take(from, to);
+	}
+
+	private @Nullable Failure take(long from, long to) {
 		for (Iterator<Failure> all = this.failures.iterator(); all.hasNext();) {
 			Failure failure = all.next();
 			if (from < failure.to && failure.from < to) {
@@ -54,9 +71,10 @@ final class SendFailures {
 					all.remove();
 					this.empty = this.failures.isEmpty();
 				}
-				throw forOther(failure.cause, (int) Math.max(0, failure.from - from));
+				return failure;
 			}
 		}
+		return null;
 	}
 
 	/** The same for another thread than the one that it happened to. */

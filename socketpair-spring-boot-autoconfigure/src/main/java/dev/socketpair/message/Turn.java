@@ -1,19 +1,20 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.PairedSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A lock for those who use a socket one after the other. Who waits for it is treated as
- * if the wait were one in the socket: an interrupt closes it, and so does not wait.
+ * A lock for callers that use a socket one after the other. An interrupt ends the wait of
+ * one caller, which has neither read nor written anything, and leaves the socket open.
  */
 final class Turn {
 
@@ -26,7 +27,26 @@ final class Turn {
 	}
 
 	/**
+	 * Take the turn if it is free. Is paired with {@link #end()}.
+	 * @return whether it was taken
+	 * @throws InterruptedIOException if the thread is interrupted
+	 * @throws IOException if the socket is closed
+	 */
+	boolean tryBegin() throws IOException {
+		ensureOpen(this.socket);
+		if (Thread.currentThread().isInterrupted()) {
+			throw interrupted();
+		}
+		if (!this.lock.tryLock()) {
+			return false;
+		}
+		ensureStillOpen();
+		return true;
+	}
+
+	/**
 	 * Wait for the turn. Is paired with {@link #end()}.
+	 * @throws InterruptedIOException if the thread is interrupted
 	 * @throws IOException if the socket is or becomes closed
 	 */
 	void begin() throws IOException {
@@ -35,26 +55,31 @@ final class Turn {
 			this.lock.lockInterruptibly();
 		}
 		catch (InterruptedException ex) {
-			throw interrupted(this.socket);
+			throw interrupted();
 		}
 		ensureStillOpen();
 	}
 
 	/**
-	 * Wait for the turn for some time. Is paired with {@link #end()}.
-	 * @param nanoseconds how long
+	 * Wait for the turn until a time. Is paired with {@link #end()}.
+	 * @param deadline the time, or {@code null} for no limit
 	 * @throws SocketTimeoutException if it did not come
+	 * @throws InterruptedIOException if the thread is interrupted
 	 * @throws IOException if the socket is or becomes closed
 	 */
-	void begin(long nanoseconds) throws IOException {
+	void begin(@Nullable Deadline deadline) throws IOException {
+		if (deadline == null) {
+			begin();
+			return;
+		}
 		ensureOpen(this.socket);
 		try {
-			if (!this.lock.tryLock(nanoseconds, TimeUnit.NANOSECONDS)) {
+			if (!this.lock.tryLock(deadline.left(), TimeUnit.NANOSECONDS)) {
 				throw new SocketTimeoutException("Timed out while others were receiving");
 			}
 		}
 		catch (InterruptedException ex) {
-			throw interrupted(this.socket);
+			throw interrupted();
 		}
 		ensureStillOpen();
 	}
@@ -77,14 +102,13 @@ final class Turn {
 	}
 
 	/**
-	 * Close a socket because the current thread was interrupted while it waited for it.
-	 * @param socket the socket
+	 * Keep the thread interrupted, which waited and has neither read nor written
+	 * anything.
 	 * @return what to throw
 	 */
-	static ClosedByInterruptException interrupted(PairedSocket socket) {
+	static InterruptedIOException interrupted() {
 		Thread.currentThread().interrupt();
-		close(socket);
-		return new ClosedByInterruptException();
+		return new InterruptedIOException("Interrupted while waiting for other callers; the connection stays open");
 	}
 
 	static void close(PairedSocket socket) {

@@ -389,6 +389,8 @@ final class Descriptor extends AbstractInterruptibleChannel {
 		close();
 		int result = request.result;
 		if (result == HandOver.NOT_DONE) {
+			// It was closed by another thread.
+			request.result = -Errno.EBADF.number();
 			throw new ClosedChannelException();
 		}
 		if (result < 0) {
@@ -418,6 +420,14 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	private SocketPairException failed(String operation, int result, @Nullable String detail) {
 		return this.owner.counted(new SocketPairException(operation, -result, detail));
+	}
+
+	/**
+	 * Return whether the number was handed over.
+	 */
+	boolean isReleased() {
+		HandOver request = this.handOver;
+		return request != null && !isOpen() && (request.result >= 0 || request.result == HandOver.NOT_DONE);
 	}
 
 	private void closeUnused(int descriptor) {

@@ -289,6 +289,23 @@ final class Half {
 				? "Timed out while waiting for something to read" : "Timed out while waiting for room to write");
 	}
 
+	/**
+	 * Ask {@code poll(2)} for what it tells unasked: {@code POLLHUP} and {@code POLLERR}.
+	 * @return the events, or the negated errno
+	 */
+	static int poll(Libc libc, int number) {
+		Frame frame = Frame.acquire(libc);
+		try {
+			ByteBuffer fds = frame.structures();
+			pollfd(fds, 0, number, (short) 0);
+			int ready = libc.poll(frame.structuresAddress(), 1, 0);
+			return (ready < 0) ? ready : fds.getShort(Pollfd.REVENTS);
+		}
+		finally {
+			frame.release();
+		}
+	}
+
 	/** Ask {@code poll(2)} for the events of a descriptor. */
 	static void pollfd(ByteBuffer fds, int offset, int number, short events) {
 		fds.putInt(offset + Pollfd.FD, number);

@@ -600,6 +600,21 @@ final class NativePairedSocket implements PairedSocket {
 	}
 
 	@Override
+	public boolean isHungUp() throws IOException {
+		try {
+			return (call("poll", (number) -> Half.poll(this.libc, number)) & LinuxAbi.POLLHUP) != 0;
+		}
+		finally {
+			Reference.reachabilityFence(this);
+		}
+	}
+
+	@Override
+	public boolean isReleased() {
+		return this.descriptor.isReleased();
+	}
+
+	@Override
 	public PairedSocket configureBlocking(boolean block) throws IOException {
 		ensureOpen();
 		this.blocking = block;

@@ -1,6 +1,7 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketpair.Errno;
 import dev.socketpair.PairedSocket;
@@ -319,14 +321,63 @@ class MessageConnectionContractTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void interruptClosesAlsoForWhoQueues(Framing framing) throws Exception {
+	void interruptOfAReceiverThatQueuesHarmsNoOther(Framing framing) throws Exception {
+		connect(framing, MAXIMUM);
+		InBackground<ByteBuffer> first = InBackground.call(this.here::receive).untilBlocked();
+		for (boolean timed : new boolean[] { false, true }) {
+			AtomicBoolean interrupted = new AtomicBoolean();
+			InBackground<ByteBuffer> second = InBackground.call(() -> {
+				try {
+					return timed ? this.here.receive(Duration.ofMinutes(1)) : this.here.receive();
+				}
+				finally {
+					interrupted.set(Thread.currentThread().isInterrupted());
+				}
+			}).untilBlocked();
+			second.thread().interrupt();
+			assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(second::get);
+			assertThat(interrupted).isTrue();
+		}
+		this.there.send(bytes(3));
+		assertThat(first.get().remaining()).isEqualTo(3);
+		assertThat(this.here.isOpen()).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void interruptOfTheReceiverThatReadsClosesForAll(Framing framing) throws Exception {
 		connect(framing, MAXIMUM);
 		InBackground<ByteBuffer> first = InBackground.call(this.here::receive).untilBlocked();
 		InBackground<ByteBuffer> second = InBackground.call(this.here::receive).untilBlocked();
-		second.thread().interrupt();
-		assertThatExceptionOfType(ClosedByInterruptException.class).isThrownBy(second::get);
-		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(first::get);
+		first.thread().interrupt();
+		assertThatExceptionOfType(ClosedByInterruptException.class).isThrownBy(first::get);
+		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(second::get);
 		assertThat(this.here.isOpen()).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void interruptThatCameBeforeAReceiveLeavesTheConnectionOpen(Framing framing) throws Exception {
+		connect(framing, MAXIMUM);
+		this.there.send(bytes(3));
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(this.here::receive);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.here.receive().remaining()).isEqualTo(3);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void readTimeoutIsNotSpentTwiceByAReceiverThatQueues(Framing framing) throws Exception {
+		connect(framing, MAXIMUM);
+		this.here.socket().readTimeout(Duration.ofSeconds(1));
+		long start = System.nanoTime();
+		InBackground<ByteBuffer> first = InBackground.call(this.here::receive);
+		InBackground<ByteBuffer> second = InBackground.call(this.here::receive);
+		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(first::get);
+		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(second::get);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(990),
+				Duration.ofMillis(1900));
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -305,16 +306,16 @@ class SendingContractTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "100,0", "100,3", "100,5", "100000,0", "100000,3" })
-	void interruptOfOneSenderClosesForAll(int length, int interrupted) throws Exception {
+	@ValueSource(ints = { 100, 100_000 })
+	void interruptOfTheSenderThatWritesClosesForAll(int length) throws Exception {
 		for (Framing framing : Framing.values()) {
 			try (SocketPair pair = pair(framing, 210_000)) {
 				MessageConnection connection = MessageConnection.over(pair.first(), framing);
 				List<InBackground<Void>> senders = blockedSenders(connection, length);
-				senders.get(interrupted).thread().interrupt();
+				senders.get(0).thread().interrupt();
 				for (int i = 0; i < senders.size(); i++) {
-					Class<? extends AsynchronousCloseException> expected = (i == interrupted)
-							? ClosedByInterruptException.class : AsynchronousCloseException.class;
+					Class<? extends AsynchronousCloseException> expected = (i == 0) ? ClosedByInterruptException.class
+							: AsynchronousCloseException.class;
 					assertThatExceptionOfType(expected).isThrownBy(senders.get(i)::get);
 				}
 				assertThat(connection.isOpen()).isFalse();
@@ -323,14 +324,53 @@ class SendingContractTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "100,1,true", "100,3,false", "100,5,true", "100000,3,true", "100000,5,false" })
+	void interruptOfASenderThatQueuesHarmsNoOther(int length, int interrupted, boolean timed) throws Exception {
+		for (Framing framing : Framing.values()) {
+			try (SocketPair pair = pair(framing, 210_000)) {
+				MessageConnection connection = MessageConnection.over(pair.first(), framing);
+				PairedSocket filled = connection.socket();
+				List<InBackground<Void>> senders = blockedSenders(connection, length);
+				if (!timed) {
+					filled.writeTimeout(null);
+				}
+				senders.get(interrupted).thread().interrupt();
+				assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(senders.get(interrupted)::get);
+				assertThat(connection.isOpen()).isTrue();
+				InBackground<Long> reader = InBackground.call(() -> drain(pair.second()));
+				for (int i = 0; i < senders.size(); i++) {
+					if (i != interrupted) {
+						senders.get(i).get();
+					}
+				}
+				connection.send("after");
+				connection.close();
+				assertThat(reader.get()).isGreaterThan((senders.size() - 1L) * length);
+			}
+		}
+	}
+
+	private static long drain(PairedSocket socket) throws IOException {
+		ByteBuffer buffer = ByteBuffer.allocate(200_000);
+		long sum = 0;
+		for (int count; (count = socket.read(buffer.clear())) >= 0;) {
+			sum += count;
+		}
+		return sum;
+	}
+
+	@ParameterizedTest
 	@EnumSource
-	void interruptThatCameBeforeClosesToo(Framing framing) throws Exception {
+	void interruptThatCameBeforeASendLeavesTheConnectionOpen(Framing framing) throws Exception {
 		try (SocketPair pair = pair(framing, 20_000)) {
 			MessageConnection connection = MessageConnection.over(pair.first(), framing);
 			Thread.currentThread().interrupt();
-			assertThatExceptionOfType(ClosedByInterruptException.class).isThrownBy(() -> connection.send("x"));
+			assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> connection.send("x"));
+			assertThatExceptionOfType(InterruptedIOException.class)
+				.isThrownBy(() -> connection.sendAll(List.of(ByteBuffer.allocate(1))));
 			assertThat(Thread.interrupted()).isTrue();
-			assertThat(connection.isOpen()).isFalse();
+			connection.send("y");
+			assertThat(MessageConnection.over(pair.second(), framing).receive().get()).isEqualTo((byte) 'y');
 		}
 	}
 
@@ -351,6 +391,10 @@ class SendingContractTests {
 				connection.send(ByteBuffer.wrap("x".repeat(length).getBytes()));
 				return null;
 			}));
+			if (i == 0) {
+				// The others queue behind it.
+				senders.get(0).untilBlocked();
+			}
 		}
 		Awaitility.await().until(() -> started.get() == senders.size());
 		senders.forEach(InBackground::untilBlocked);
