@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +41,8 @@ final class NamedNumbers {
 			return Integer.decode(text.strip());
 		}
 		catch (NumberFormatException ex) {
-			throw new IllegalArgumentException("'%s' is not a %s: use one of %s, or a number".formatted(text, this.kind,
-					String.join(", ", this.numbers.keySet())));
+			throw new IllegalArgumentException("'%s' is not a %s: use one of %s, or a number"
+				.formatted(Printable.message(text), this.kind, String.join(", ", this.numbers.keySet())));
 		}
 	}
 

@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.Architectures;
 import dev.socketpair.libc.Libc;
+import dev.socketpair.message.IncompleteMessageException;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
@@ -120,6 +121,17 @@ class ArchitectureTests {
 		.doNotHaveFullyQualifiedName("dev.socketpair.nio.Wakeup")
 		.should()
 		.callMethod(Libc.class, "close", int.class);
+
+	/**
+	 * Spring takes it for a client that has gone, wherever it is in a chain of causes.
+	 */
+	@ArchTest
+	static final ArchRule noCodeThrowsAnEndOfFile = ArchRuleDefinition.noClasses()
+		.that()
+		.areNotAssignableTo(IncompleteMessageException.class)
+		.should()
+		.dependOnClassesThat()
+		.haveFullyQualifiedName("java.io.EOFException");
 
 	@ArchTest
 	static final ArchRule everyPackageIsNullMarked = ArchRuleDefinition.classes().should(beInANullMarkedPackage());

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import dev.socketpair.process.ProcessStartException;
 import dev.socketpair.process.SocketPairProcessState;
+import dev.socketpair.testsupport.PackagedTypes;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ApplicationEvent;

@@ -7,6 +7,8 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import dev.socketpair.text.Printable;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.util.Assert;
 
@@ -23,8 +25,8 @@ record ConfiguredBeans<T>(ConfiguredNames names, Class<T> type, BeanFactory bean
 	T get(String name) {
 		Assert.notNull(name, "'name' must not be null");
 		if (!this.names.names().contains(name)) {
-			throw new NoSuchElementException(
-					"There is no '%s' under '%s', which has %s".formatted(name, this.names.property(), known()));
+			throw new NoSuchElementException("There is no '%s' under '%s', which has %s"
+				.formatted(Printable.message(name), this.names.property(), known()));
 		}
 		return this.beanFactory.getBean(name, this.type);
 	}

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 import dev.socketpair.SocketType;
+import dev.socketpair.text.Printable;
 
 /**
  * How messages are told apart.
@@ -69,7 +70,7 @@ public enum Framing {
 				return framing;
 			}
 		}
-		throw new IllegalArgumentException("'%s' is not a framing: use one of %s".formatted(text,
+		throw new IllegalArgumentException("'%s' is not a framing: use one of %s".formatted(Printable.message(text),
 				Arrays.stream(values()).map(Framing::text).collect(Collectors.joining(", "))));
 	}
 

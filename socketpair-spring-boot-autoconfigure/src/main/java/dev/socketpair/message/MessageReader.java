@@ -155,8 +155,13 @@ final class MessageReader {
 
 	/** The same for another caller, whose stack it shows. */
 	private static IOException again(IOException failure) {
-		IOException again = (failure instanceof IncompleteMessageException)
-				? new IncompleteMessageException(failure.getMessage()) : new ProtocolException(failure.getMessage());
+		if (failure instanceof IncompleteMessageException) {
+			// No cause, so that no chain has an end of file.
+			IncompleteMessageException again = new IncompleteMessageException(failure.getMessage());
+			again.addSuppressed(failure);
+			return again;
+		}
+		ProtocolException again = new ProtocolException(failure.getMessage());
 		again.initCause(failure);
 		return again;
 	}

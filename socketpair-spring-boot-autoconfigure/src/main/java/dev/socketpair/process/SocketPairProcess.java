@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketpair.PairedSocket;
 import dev.socketpair.message.MessageConnection;
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,7 +153,7 @@ public interface SocketPairProcess extends AutoCloseable {
 	 * method
 	 */
 	default void addListener(SocketPairProcessListener listener) {
-		throw new UnsupportedOperationException("Process '%s' takes no listeners".formatted(name()));
+		throw new UnsupportedOperationException("Process '%s' takes no listeners".formatted(Printable.message(name())));
 	}
 
 	/**

@@ -109,7 +109,8 @@ public final class SocketPairProcessBuilder {
 	 */
 	public SocketPairProcessBuilder command(List<String> command) {
 		if (command.isEmpty() || command.get(0) == null || command.get(0).isBlank()) {
-			throw new IllegalArgumentException("'command' must start with the command to run, but is " + command);
+			throw new IllegalArgumentException("'command' must start with the command to run, but is "
+					+ (command.isEmpty() ? "empty" : "blank there"));
 		}
 		for (String word : command) {
 			Objects.requireNonNull(word, "'command' must not contain null");
@@ -127,8 +128,8 @@ public final class SocketPairProcessBuilder {
 	 */
 	public SocketPairProcessBuilder name(String name) {
 		if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
-			throw new IllegalArgumentException(
-					"'name' must not be blank or have control characters, but is '%s'".formatted(name));
+			throw new IllegalArgumentException("'name' must not be blank or have control characters, but is '%s'"
+				.formatted(Printable.message(name)));
 		}
 		this.name = name;
 		return this;
@@ -435,7 +436,7 @@ public final class SocketPairProcessBuilder {
 		if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
 			throw new IllegalArgumentException(
 					"The name of an environment variable must not be empty or have '=' or NUL in it, but is '%s'"
-						.formatted(name.replace('\0', '?')));
+						.formatted(Printable.message(name.replace('\0', '?'))));
 		}
 	}
 
@@ -443,14 +444,15 @@ public final class SocketPairProcessBuilder {
 		if (!NAME_IN_SHELL.matcher(variable).matches()) {
 			throw new IllegalArgumentException(("The environment variable '%s' would not get through '/bin/sh', which "
 					+ "attaches the descriptor: use letters, digits and '_', or the attachment STDIO")
-				.formatted(variable));
+				.formatted(Printable.message(variable)));
 		}
 	}
 
 	private static void requireWithoutNul(String property, String value) {
 		if (value.indexOf('\0') >= 0) {
-			throw new IllegalArgumentException("'%s' must not have the character NUL in it, but has in '%s'"
-				.formatted(property, value.replace('\0', '?')));
+			throw new IllegalArgumentException(
+					"'%s' must not have the character NUL in it, but has it at index %s of a value of %s characters"
+						.formatted(property, value.indexOf('\0'), value.length()));
 		}
 	}
 

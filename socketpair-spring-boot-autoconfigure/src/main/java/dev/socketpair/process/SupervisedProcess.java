@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketpair.PairedSocket;
 import dev.socketpair.message.MessageConnection;
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +54,12 @@ final class SupervisedProcess implements SocketPairProcess {
 		Supervision started;
 		synchronized (this.runs) {
 			if (this.runs.closed) {
-				throw new IllegalStateException("Process '%s' is closed".formatted(name()));
+				throw new IllegalStateException("Process '%s' is closed".formatted(Printable.message(name())));
 			}
 			SocketPairProcessState state = state();
 			if (!state.isFinal()) {
 				throw new IllegalStateException(
-						"Process '%s' cannot be started while it is %s".formatted(name(), state));
+						"Process '%s' cannot be started while it is %s".formatted(Printable.message(name()), state));
 			}
 			started = new Supervision(this, this.served, this.specification, this.launcher, this.ledger, this.events);
 			this.runs.last = started;

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.process.ProcessStartException.Reason;
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,8 +157,8 @@ final class Supervision implements Runnable {
 			// An interrupted thread gives nobody any time.
 			stop();
 			watched.discard();
-			throw new InterruptedIOException(
-					"Interrupted while process '%s' was starting".formatted(this.specification.name()));
+			throw new InterruptedIOException("Interrupted while process '%s' was starting"
+				.formatted(Printable.message(this.specification.name())));
 		}
 		ProcessStartException failure = settled(watched);
 		if (failure != null) {

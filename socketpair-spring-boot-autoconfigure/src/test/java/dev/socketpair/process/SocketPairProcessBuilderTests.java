@@ -35,10 +35,11 @@ class SocketPairProcessBuilderTests {
 	}
 
 	static Stream<Arguments> badSettings() {
-		return Stream.of(bad((builder) -> builder.command(), "'command' must start with the command to run, but is []"),
+		return Stream.of(
+				bad((builder) -> builder.command(), "'command' must start with the command to run, but is empty"),
 				bad((builder) -> builder.command(List.of(" ")), "'command' must start with the command to run"),
 				bad((builder) -> builder.command("a\0b"),
-						"'command' must not have the character NUL in it, but has in 'a?b'"),
+						"'command' must not have the character NUL in it, but has it at index 1 of a value of 3 characters"),
 				bad((builder) -> builder.name(" "), "'name' must not be blank"),
 				bad((builder) -> builder.name("a\nb"), "'name' must not be blank or have control characters"),
 				bad((builder) -> builder.environment("", "x"), "The name of an environment variable must not be empty"),

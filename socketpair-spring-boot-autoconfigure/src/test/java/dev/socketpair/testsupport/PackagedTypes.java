@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.socketpair.SocketPairFactory;
+
 import org.springframework.util.ClassUtils;
 
 /**
  * The types of this library, wherever its classes come from.
  */
-final class PackagedTypes {
+public final class PackagedTypes {
 
 	private static final String ROOT = "dev/socketpair";
 
@@ -30,15 +32,24 @@ final class PackagedTypes {
 	 * @param supertype what they are
 	 * @return the types
 	 */
-	static List<Class<?>> publicOnes(Class<?> supertype) throws IOException {
+	public static List<Class<?>> publicOnes(Class<?> supertype) throws IOException {
+		return all(supertype).stream().filter((type) -> Modifier.isPublic(type.getModifiers())).toList();
+	}
+
+	/**
+	 * Return all types, those included that an application cannot name.
+	 * @param supertype what they are
+	 * @return the types
+	 */
+	public static List<Class<?>> all(Class<?> supertype) throws IOException {
 		try {
 			Path location = Path
 				.of(SocketPairFactory.class.getProtectionDomain().getCodeSource().getLocation().toURI());
 			if (Files.isDirectory(location)) {
-				return publicOnes(supertype, location);
+				return all(supertype, location);
 			}
 			try (FileSystem jar = FileSystems.newFileSystem(location)) {
-				return publicOnes(supertype, jar.getPath("/"));
+				return all(supertype, jar.getPath("/"));
 			}
 		}
 		catch (URISyntaxException ex) {
@@ -46,13 +57,13 @@ final class PackagedTypes {
 		}
 	}
 
-	private static List<Class<?>> publicOnes(Class<?> supertype, Path root) {
+	private static List<Class<?>> all(Class<?> supertype, Path root) {
 		try (Stream<Path> files = Files.walk(root.resolve(ROOT))) {
 			return files.map((file) -> root.relativize(file).toString())
 				.filter((name) -> name.endsWith(CLASS) && !name.endsWith("-info.class"))
 				.map((name) -> name.substring(0, name.length() - CLASS.length()).replace('/', '.'))
 				.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, null))
-				.filter((type) -> supertype.isAssignableFrom(type) && Modifier.isPublic(type.getModifiers()))
+				.filter(supertype::isAssignableFrom)
 				.toList();
 		}
 		catch (IOException ex) {
