@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 
+import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,8 +223,14 @@ public final class SocketPairOptions {
 		 * Set the name by which logs and statistics call the pair.
 		 * @param name the name, or {@code null} for an anonymous pair
 		 * @return this builder
+		 * @throws IllegalArgumentException if the name has control characters or line
+		 * separators, which would forge lines of a log
 		 */
 		public Builder name(@Nullable String name) {
+			if (name != null && Printable.hasControls(name)) {
+				throw new IllegalArgumentException(
+						"'name' must not have control characters, but is '%s'".formatted(Printable.message(name)));
+			}
 			this.name = name;
 			return this;
 		}

@@ -3,7 +3,6 @@ package dev.socketpair;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -226,8 +225,9 @@ class CreationContractTests {
 			}
 			assumeTrue(granted < asked, "net.core.wmem_max is larger than any buffer");
 			assertThat(logged).hasSize(1);
-			assertThat(MessageFormat.format(logged.get(0).getMessage(), logged.get(0).getParameters()))
-				.contains(Integer.toString(asked), Integer.toString(granted), "net.core.wmem_max");
+			assertThat(logged.get(0).getParameters()).isNullOrEmpty();
+			assertThat(logged.get(0).getMessage()).contains(Integer.toString(asked), Integer.toString(granted),
+					"net.core.wmem_max", "'socketpair.send-buffer-size'");
 			assertThat(logged.get(0).getLevel()).isEqualTo(Level.WARNING);
 		}
 		finally {
@@ -279,6 +279,19 @@ class CreationContractTests {
 	private static void assertMoved(Totals totals, End end, Direction direction, long operations, long bytes) {
 		assertThat(totals.operations(end, direction)).isEqualTo(operations);
 		assertThat(totals.bytes(end, direction)).isEqualTo(bytes);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a\nb", "a\tb", "\u001b[31m", "a\u0085", "a\u2028b", "\u007f" })
+	void nameThatForgesLinesOfALogIsRefused(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> SocketPairOptions.builder().name(name))
+			.withMessageMatching("'name' must not have control characters, but is '[\\p{Print}\t]+'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a b", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\ud83d\ude00", "" })
+	void nameOfAnyLanguageIsTaken(String name) {
+		assertThat(SocketPairOptions.builder().name(name).build().name()).isEqualTo(name);
 	}
 
 	@Test

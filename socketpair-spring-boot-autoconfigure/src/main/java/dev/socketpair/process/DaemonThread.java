@@ -15,10 +15,20 @@ final class DaemonThread {
 	 * @param task what it does
 	 */
 	static void start(String name, Runnable task) {
+		create(name, task).start();
+	}
+
+	/**
+	 * Create a thread that is not started.
+	 * @param name its name, after {@code socketpair-}
+	 * @param task what it does
+	 * @return the thread
+	 */
+	static Thread create(String name, Runnable task) {
 		Thread thread = new Thread(null, task, "socketpair-" + name, 0, false);
 		thread.setContextClassLoader(DaemonThread.class.getClassLoader());
 		thread.setDaemon(true);
-		thread.start();
+		return thread;
 	}
 
 }

@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Logs lines, so many in a second and no more. Used by one thread.
+ * Logs lines, so many in a second and no more. Used by one thread at a time.
  */
 final class LineLog {
 
@@ -44,6 +44,11 @@ final class LineLog {
 		this.second = System.nanoTime();
 		this.logged = 0;
 		end();
+	}
+
+	/** Whether there is something to tell at the end. */
+	boolean hasDropped() {
+		return this.dropped > 0;
 	}
 
 	/** Tell what was dropped. */

@@ -1,23 +1,22 @@
 package dev.socketpair.process;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 import dev.socketpair.text.Printable;
 
 /**
- * Makes printable lines of bytes. Used by one thread.
+ * Makes printable lines of bytes. A line ends with a line feed, a carriage return or
+ * both, as a terminal shows it: progress that is written over with carriage returns is
+ * many lines. Used by one thread at a time.
  */
 final class LineSplitter {
 
-	static final int MAX_LENGTH = 8192;
-
 	private final Consumer<String> lines;
 
-	private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+	private final LineBuffer line = new LineBuffer();
 
-	private boolean cut;
+	/** Whether the line was passed on already: a line feed that follows adds nothing. */
+	private boolean passedOn;
 
 	LineSplitter(Consumer<String> lines) {
 		this.lines = lines;
@@ -26,36 +25,50 @@ final class LineSplitter {
 	void add(byte[] bytes, int length) {
 		int start = 0;
 		for (int i = 0; i < length; i++) {
-			if (bytes[i] == '\n') {
+			if (bytes[i] == '\n' || bytes[i] == '\r') {
 				append(bytes, start, i);
-				finish();
+				end(bytes[i]);
 				start = i + 1;
 			}
 		}
 		append(bytes, start, length);
 	}
 
-	/** What there is of a last line without an end. */
-	void end() {
-		if (this.line.size() > 0) {
-			finish();
-		}
-	}
-
 	private void append(byte[] bytes, int start, int end) {
-		int room = MAX_LENGTH - this.line.size();
-		this.line.write(bytes, start, Math.min(room, end - start));
-		this.cut |= end - start > room;
+		if (start < end) {
+			this.line.append(bytes, start, end);
+			this.passedOn = false;
+		}
 	}
 
-	private void finish() {
-		String text = this.line.toString(StandardCharsets.UTF_8);
-		if (text.endsWith("\r")) {
-			text = text.substring(0, text.length() - 1);
+	/** A carriage return alone is no empty line, and neither is the rest of an end. */
+	private void end(byte by) {
+		if (!this.line.isEmpty() || (by == '\n' && !this.passedOn)) {
+			passOn();
 		}
-		this.lines.accept(Printable.escape(text) + (this.cut ? "[cut]" : ""));
-		this.line.reset();
-		this.cut = false;
+		if (by == '\n') {
+			this.passedOn = false;
+		}
+	}
+
+	/** Whether there is a line without an end. */
+	boolean hasUnended() {
+		return !this.line.isEmpty();
+	}
+
+	/**
+	 * Pass on what there is of a line without an end. What follows is a line of its own,
+	 * unless it is nothing but the end.
+	 */
+	void flush() {
+		if (hasUnended()) {
+			passOn();
+		}
+	}
+
+	private void passOn() {
+		this.passedOn = true;
+		this.lines.accept(Printable.escape(this.line.take()));
 	}
 
 }

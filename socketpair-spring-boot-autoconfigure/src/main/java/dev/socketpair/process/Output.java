@@ -7,9 +7,12 @@ public enum Output {
 
 	/**
 	 * Goes line by line to the logger {@code socketpair.process.NAME}: standard output at
-	 * the level {@code INFO}, standard error at {@code WARNING}. The child is never
-	 * slowed down: a line is cut at 8 KiB, and of more than 1000 lines in a second the
-	 * rest is dropped and counted. Control characters are escaped.
+	 * the level {@code INFO}, standard error at {@code WARNING}. A line ends with a line
+	 * feed, a carriage return or both; what has no end is logged after a second of
+	 * silence, and what follows it is a line of its own. The child is never slowed down:
+	 * of a line over 8 KiB the beginning and the end are logged, and of more than 1000
+	 * lines in a second the rest is dropped and counted. Control characters are escaped,
+	 * and what is not UTF-8 is replaced.
 	 */
 	LOG,
 

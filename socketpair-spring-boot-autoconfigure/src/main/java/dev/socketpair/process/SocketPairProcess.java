@@ -213,7 +213,7 @@ public interface SocketPairProcess extends AutoCloseable {
 
 	/**
 	 * Return the last lines that the current child wrote to its standard error, or the
-	 * last one did.
+	 * last one did. Of a longer line the beginning and the end are kept.
 	 * @return at most 20 lines of at most 1024 characters, none where it is not
 	 * {@linkplain Output#LOG logged}
 	 */

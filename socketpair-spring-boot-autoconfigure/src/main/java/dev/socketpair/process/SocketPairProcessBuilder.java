@@ -127,7 +127,7 @@ public final class SocketPairProcessBuilder {
 	 * @throws IllegalArgumentException if the name is blank or has control characters
 	 */
 	public SocketPairProcessBuilder name(String name) {
-		if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
+		if (name.isBlank() || Printable.hasControls(name)) {
 			throw new IllegalArgumentException("'name' must not be blank or have control characters, but is '%s'"
 				.formatted(Printable.message(name)));
 		}
@@ -429,7 +429,7 @@ public final class SocketPairProcessBuilder {
 
 	private static String lastPart(String command) {
 		String part = new File(command).getName();
-		return Printable.escape(part.isBlank() ? command : part);
+		return Printable.escape(part.isBlank() ? command : part).replace("\t", "\\t");
 	}
 
 	private static void requireVariable(String name) {

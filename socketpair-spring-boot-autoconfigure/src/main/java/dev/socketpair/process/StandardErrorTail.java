@@ -11,7 +11,11 @@ final class StandardErrorTail {
 
 	private static final int LINES = 20;
 
+	/** The most characters of a line. */
 	private static final int LENGTH = 1024;
+
+	/** Those of them that are the beginning of a longer line. */
+	private static final int BEGINNING = 256;
 
 	private static final int DESCRIBED_LINES = 5;
 
@@ -23,8 +27,16 @@ final class StandardErrorTail {
 			if (this.lines.size() == LINES) {
 				this.lines.removeFirst();
 			}
-			this.lines.addLast((line.length() > LENGTH) ? line.substring(0, LENGTH) : line);
+			this.lines.addLast((line.length() > LENGTH) ? cut(line) : line);
 		}
+	}
+
+	/** What went wrong stands at the end. */
+	private static String cut(String line) {
+		String mark = "[cut]";
+		int end = line.length() - (LENGTH - BEGINNING - mark.length());
+		return line.substring(0, Character.isHighSurrogate(line.charAt(BEGINNING - 1)) ? BEGINNING - 1 : BEGINNING)
+				+ mark + line.substring(Character.isLowSurrogate(line.charAt(end)) ? end + 1 : end);
 	}
 
 	List<String> lines() {

@@ -21,6 +21,18 @@ public final class Printable {
 	}
 
 	/**
+	 * Tell whether a text has what ends a line or writes to a terminal: a name must not.
+	 * @param text any text
+	 * @return whether it has control characters or separators of lines or paragraphs
+	 */
+	public static boolean hasControls(String text) {
+		return text.codePoints()
+			.map(Character::getType)
+			.anyMatch((type) -> type == Character.CONTROL || type == Character.LINE_SEPARATOR
+					|| type == Character.PARAGRAPH_SEPARATOR);
+	}
+
+	/**
 	 * Escape control characters other than tabs, and what changes how others are shown.
 	 * @param text any text
 	 * @return one line, without a surrogate that stands alone

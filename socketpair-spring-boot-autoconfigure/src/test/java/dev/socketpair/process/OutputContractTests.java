@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -103,14 +104,77 @@ class OutputContractTests {
 	@Test
 	void linesAreEscapedCutAndNeverFormatted() throws Exception {
 		try (SocketPairProcess process = talker("printf 'a\\033[31m\\tred\\r\\n{0} %%s\\n\\n' >&2; "
-				+ "head -c 10000 /dev/zero | tr '\\0' x >&2; printf '\\nno end' >&2")
+				+ "head -c 10000 /dev/zero | tr '\\0' x >&2; printf 'END\\nno end' >&2")
 			.start()) {
 			untilEnded(process);
 			Children.until(() -> this.logged.size() == 5);
-			assertThat(messages()).startsWith("a\\u001b[31m\tred", "{0} %s", "", "x".repeat(8192) + "[cut]")
+			assertThat(messages())
+				.startsWith("a\\u001b[31m\tred", "{0} %s", "",
+						"x".repeat(1024) + "[1811 bytes cut]" + "x".repeat(7165) + "END")
 				.endsWith("no end");
-			assertThat(process.standardErrorTail().get(3)).hasSize(1024);
+			assertThat(process.standardErrorTail().get(3)).hasSize(1024)
+				.startsWith("xxx")
+				.contains("[cut]")
+				.endsWith("xEND");
 		}
+	}
+
+	@Test
+	void errorAfterProgressIsTheLastLine() throws Exception {
+		String script = "i=0; while [ $i -lt 500 ]; do printf '\\r%3d%% of the file' $i >&2; i=$((i+1)); done; "
+				+ "printf '\\rdisk full\\n' >&2; exit 1";
+		try (SocketPairProcess process = talker(script).start()) {
+			assertThatExceptionOfType(ProcessExitedException.class).isThrownBy(() -> process.messages().receive())
+				.satisfies((ex) -> assertThat(ex.standardErrorTail()).endsWith("disk full"));
+			assertThat(process.standardErrorTail()).hasSize(20).endsWith("499% of the file", "disk full");
+			Children.until(() -> messages().contains("disk full"));
+			assertThat(messages()).hasSize(501);
+		}
+	}
+
+	@Test
+	void promptIsShownWhileTheChildWaitsForTheAnswer() throws Exception {
+		try (SocketPairProcess process = talker("printf out; printf 'name? ' >&2; read line <&3; echo hello $line >&2; "
+				+ "printf 'end? ' >&2; read line <&3")
+			.start()) {
+			Children.until(() -> process.standardErrorTail().equals(List.of("name? ")));
+			Children.until(() -> messages().containsAll(List.of("out", "name? ")));
+			process.messages().send("Ada");
+			Children.until(() -> process.standardErrorTail().equals(List.of("name? ", "hello Ada", "end? ")));
+			Children.until(() -> messages().size() == 4);
+			process.messages().send("now");
+			untilEnded(process);
+			assertThat(process.standardErrorTail()).hasSize(3);
+			assertThat(messages()).hasSize(4);
+		}
+	}
+
+	@Test
+	void whatIsWrittenWithoutAPauseIsOneLine() throws Exception {
+		String script = "for i in 1 2 3 4 5 6 7 8; do printf $i >&2; sleep 0.1; done; echo >&2";
+		try (SocketPairProcess process = talker(script).start()) {
+			untilEnded(process);
+			assertThat(process.standardErrorTail()).containsExactly("12345678");
+		}
+	}
+
+	@Test
+	void silenceIsWatchedByOneThreadThatEnds() throws Exception {
+		String script = "printf 'waiting' >&2; read line <&3";
+		try (SocketPairProcess first = talker(script).start(); SocketPairProcess second = talker(script).start()) {
+			Children.until(() -> messages().size() == 2);
+			assertThat(watches()).isLessThanOrEqualTo(1);
+			assertThat(first.standardErrorTail()).isEqualTo(second.standardErrorTail());
+		}
+		Children.until(() -> watches() == 0);
+	}
+
+	private static long watches() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("socketpair-output-silence"))
+			.count();
 	}
 
 	@Test

@@ -41,6 +41,8 @@ class SocketPairProcessBuilderTests {
 				bad((builder) -> builder.command("a\0b"),
 						"'command' must not have the character NUL in it, but has it at index 1 of a value of 3 characters"),
 				bad((builder) -> builder.name(" "), "'name' must not be blank"),
+				bad((builder) -> builder.name("a\u2028b"),
+						"'name' must not be blank or have control characters, but is 'a\\u2028b'"),
 				bad((builder) -> builder.name("a\nb"), "'name' must not be blank or have control characters"),
 				bad((builder) -> builder.environment("", "x"), "The name of an environment variable must not be empty"),
 				bad((builder) -> builder.environment("A=B", "x"),
