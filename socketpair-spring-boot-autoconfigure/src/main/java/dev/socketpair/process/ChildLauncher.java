@@ -1,6 +1,6 @@
 package dev.socketpair.process;
 
-import java.io.File;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.System.Logger.Level;
@@ -17,26 +17,16 @@ import dev.socketpair.Errno;
 import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
-import dev.socketpair.SocketPairs;
 import dev.socketpair.process.ProcessStartException.Reason;
 import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts children: makes a pair, gives one end to a new process, and closes this
- * process's copy of it. If any of that fails, nothing is left.
+ * Starts children: makes a pair, or two for standard input and output, gives one end to a
+ * new process, and closes this process's copy of it. If any of that fails, nothing is
+ * left.
  */
 final class ChildLauncher {
-
-	static final String DESCRIPTOR_VARIABLE = SocketPairs.INHERITED_VARIABLE;
-
-	/**
-	 * What tells this process of its own end, as Node tells it to a child: its
-	 * {@code child_process} documentation, options {@code stdio} and
-	 * {@code serialization}.
-	 */
-	private static final List<String> PARENTS_OWN = List.of(DESCRIPTOR_VARIABLE, "NODE_CHANNEL_FD",
-			"NODE_CHANNEL_SERIALIZATION_MODE");
 
 	private static final ProcessLog logger = new ProcessLog(ChildLauncher.class);
 
@@ -46,11 +36,11 @@ final class ChildLauncher {
 	/** The JDK gives the errno of a failed execve(2) only in its message. */
 	private static final Pattern ERROR = Pattern.compile("error(?:=|: )(\\d{1,9})[^\\r\\n]*");
 
-	private static final File SHELL = new File("/bin/sh");
-
 	private final SocketPairFactory factory;
 
 	private final ChildSpecification specification;
+
+	private final ChildEnvironment environment;
 
 	/** What marks all children of this launcher, and those of no other process. */
 	private final String mark;
@@ -60,6 +50,7 @@ final class ChildLauncher {
 	ChildLauncher(SocketPairFactory factory, ChildSpecification specification) {
 		this.factory = factory;
 		this.specification = specification;
+		this.environment = new ChildEnvironment(specification);
 		this.mark = Printable.escape(specification.name()) + "/" + UUID.randomUUID() + "-";
 		// A rehearsal: when descriptors have run out, a class may not be found any more.
 		failed(new IOException());
@@ -75,38 +66,59 @@ final class ChildLauncher {
 	Child launch() throws IOException {
 		ProcessBuilder builder = new ProcessBuilder();
 		String token = this.mark + this.launches.incrementAndGet();
-		setEnvironment(builder.environment(), token);
+		this.environment.set(builder.environment(), token);
 		String program = new CommandLookup(this.specification.name(), this.specification.command(),
 				this.specification.directory())
 			.find(builder.environment());
 		builder.directory(this.specification.directory());
-		builder.command(command(program));
-		SocketPair pair = this.factory.create(this.specification.options());
-		return launch(builder, token, pair.first(), pair.second());
+		builder.command(command(program, builder.environment()));
+		return launch(builder, token, connect());
 	}
 
-	private Child launch(ProcessBuilder builder, String token, PairedSocket ours, PairedSocket theirs)
-			throws IOException {
+	private Ends connect() throws IOException {
+		SocketPair pair = this.factory.create(this.specification.options());
+		if (this.specification.attachment() == Attachment.DESCRIPTOR) {
+			return new Ends(pair.first(), pair.second(), null);
+		}
+		boolean complete = false;
+		try {
+			// What a child writes to its input is an error there, and not lost.
+			pair.first().shutdownInput();
+			SocketPair output = this.factory.create(this.specification.options());
+			complete = true;
+			return new Ends(new StandardStreams(pair.first(), output.first()), pair.second(), output.second());
+		}
+		finally {
+			if (!complete) {
+				close(pair.first());
+				close(pair.second());
+			}
+		}
+	}
+
+	private Child launch(ProcessBuilder builder, String token, Ends ends) throws IOException {
 		Process process = null;
 		boolean complete = false;
 		try {
-			requireDescriptors(theirs);
-			process = start(builder, theirs);
-			if (!theirs.isOpen()) {
-				// The factory was closed meanwhile, and the number may have been
-				// another's.
+			requireDescriptors(ends.input());
+			process = start(builder, ends);
+			if (!ends.areOpen()) {
+				// The factory was closed meanwhile, and what the child has is no end of
+				// a pair.
 				throw new ClosedChannelException();
 			}
-			Child child = new Child(this.specification, process, token, ours);
+			Child child = new Child(this.specification, process, token, ends.ours());
 			child.drain();
 			complete = true;
 			return child;
 		}
 		finally {
-			close(theirs);
+			ends.closeTheirs();
 			if (!complete) {
-				close(ours);
-				abandon(process);
+				close(ends.ours());
+				if (process != null) {
+					abandon(process);
+				}
 			}
 		}
 	}
@@ -128,30 +140,25 @@ final class ChildLauncher {
 		}
 	}
 
-	private void abandon(@Nullable Process process) throws IOException {
-		if (process != null) {
-			process.toHandle().destroyForcibly();
-			process.getInputStream().close();
-			process.getErrorStream().close();
+	/** What was thrown before is what the caller is to see. */
+	private static void abandon(Process process) {
+		process.toHandle().destroyForcibly();
+		for (Closeable stream : List.of(process.getInputStream(), process.getErrorStream())) {
+			try {
+				stream.close();
+			}
+			catch (IOException ex) {
+				logger.log(Level.WARNING, "A stream of a child was closed with an error", ex);
+			}
 		}
 	}
 
-	private Process start(ProcessBuilder builder, PairedSocket theirs) throws IOException {
+	private Process start(ProcessBuilder builder, Ends ends) throws IOException {
 		builder.redirectError(redirect(this.specification.stderr()));
-		builder.redirectInput(theirs.toRedirect());
-		if (this.specification.attachment() == Attachment.DESCRIPTOR) {
-			builder.redirectOutput(redirect(this.specification.stdout()));
-			return start(builder);
-		}
-		// The JDK closes each number once it has moved it into place.
-		PairedSocket output = theirs.duplicate();
-		try {
-			builder.redirectOutput(output.toRedirect());
-			return start(builder);
-		}
-		finally {
-			close(output);
-		}
+		builder.redirectInput(ends.input().toRedirect());
+		builder.redirectOutput(
+				(ends.output() != null) ? ends.output().toRedirect() : redirect(this.specification.stdout()));
+		return start(builder);
 	}
 
 	private Process start(ProcessBuilder builder) throws IOException {
@@ -171,37 +178,17 @@ final class ChildLauncher {
 		};
 	}
 
-	private void setEnvironment(Map<String, String> environment, String token) {
-		if (!this.specification.inheritEnvironment()) {
-			environment.clear();
-		}
-		// What this process was given means nothing to its child.
-		PARENTS_OWN.forEach(environment::remove);
-		environment.keySet().removeAll(this.specification.removedVariables());
-		environment.putAll(this.specification.environment());
-		boolean atDescriptor = this.specification.attachment() == Attachment.DESCRIPTOR;
-		String number = Integer.toString(atDescriptor ? this.specification.descriptor() : 0);
-		for (String variable : this.specification.announced()) {
-			environment.put(variable, number);
-		}
-		if (atDescriptor) {
-			environment.put(DESCRIPTOR_VARIABLE, number);
-		}
-		environment.put(SocketPairs.PROCESS_VARIABLE, token);
-	}
-
-	private List<String> command(String program) throws ProcessStartException {
+	private List<String> command(String program, Map<String, String> environment) throws ProcessStartException {
 		List<String> command = new ArrayList<>(this.specification.command());
 		command.set(0, program);
-		if (this.specification.attachment() == Attachment.DESCRIPTOR) {
-			if (!SHELL.canExecute()) {
-				throw failed(Reason.NO_SHELL, "there is no '%s' to attach descriptor %s with: attach it at 'stdio'"
-					.formatted(SHELL, this.specification.descriptor()), null);
-			}
-			command.addAll(0, List.of(SHELL.getPath(), "-c",
-					"exec \"$@\" %s<&0 0</dev/null".formatted(this.specification.descriptor()), "sh"));
+		if (this.specification.attachment() == Attachment.STDIO) {
+			return command;
 		}
-		return command;
+		if (!ShellCommand.SHELL.canExecute()) {
+			throw failed(Reason.NO_SHELL, "there is no '%s' to attach descriptor %s with: attach it at 'stdio'"
+				.formatted(ShellCommand.SHELL, this.specification.descriptor()), null);
+		}
+		return ShellCommand.of(command, this.specification.descriptor(), this.environment.takeAside(environment));
 	}
 
 	private ProcessStartException failed(IOException failure) {
@@ -216,6 +203,7 @@ final class ChildLauncher {
 					"what runs it is missing; look at its first line, '#!...', or at its dynamic linker (%s)"
 						.formatted(refusal),
 					failure);
+			case ETXTBSY -> failed(Reason.REFUSED, "it is being written (%s)".formatted(refusal), failure);
 			case EACCES, ENOEXEC -> failed(Reason.NOT_EXECUTABLE, refusal, failure);
 			default -> failed(Reason.REFUSED, refusal, failure);
 		};
@@ -249,6 +237,29 @@ final class ChildLauncher {
 		catch (IOException ex) {
 			logger.log(Level.WARNING, "A socket was closed with an error", ex);
 		}
+	}
+
+	/**
+	 * The ends of the pairs of one child.
+	 *
+	 * @param ours what this process keeps
+	 * @param input what becomes the child's standard input
+	 * @param output what becomes its standard output, or {@code null} if that is no end
+	 * of a pair
+	 */
+	private record Ends(PairedSocket ours, PairedSocket input, @Nullable PairedSocket output) {
+
+		boolean areOpen() {
+			return this.input.isOpen() && (this.output == null || this.output.isOpen());
+		}
+
+		void closeTheirs() {
+			ChildLauncher.close(this.input);
+			if (this.output != null) {
+				ChildLauncher.close(this.output);
+			}
+		}
+
 	}
 
 }

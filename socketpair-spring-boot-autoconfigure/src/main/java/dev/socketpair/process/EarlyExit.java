@@ -18,6 +18,9 @@ final class EarlyExit {
 	/** Within this time it is the shell that says so, and not the command. */
 	private static final Duration SHELL_SAYS = Duration.ofSeconds(1);
 
+	/** What strerror(3) calls ETXTBSY, which the shell has no status for. */
+	private static final String BUSY = "Text file busy";
+
 	private EarlyExit() {
 	}
 
@@ -31,8 +34,10 @@ final class EarlyExit {
 			detail = "it, or what runs it (the first line of a script), was not found";
 		}
 		else if (shell && status != null && status.code() == COMMAND_NOT_EXECUTABLE) {
-			reason = Reason.NOT_EXECUTABLE;
-			detail = "it, or what runs it (the first line of a script), is not executable";
+			boolean busy = tail.stream().anyMatch((line) -> line.contains(BUSY));
+			reason = busy ? Reason.REFUSED : Reason.NOT_EXECUTABLE;
+			detail = busy ? "it is being written (%s)".formatted(BUSY)
+					: "it, or what runs it (the first line of a script), is not executable";
 		}
 		return new ProcessStartException(specification.name(), specification.command(), reason, detail, tail, null);
 	}

@@ -95,7 +95,8 @@ public final class SocketPairProcessBuilder {
 	 * working directory, at every start.
 	 * @return this builder
 	 * @throws IllegalArgumentException if there is no command, or a word of it has the
-	 * character NUL
+	 * character NUL, or one that the charset of this process's locale cannot encode
+	 * ({@code LC_ALL=POSIX})
 	 */
 	public SocketPairProcessBuilder command(String... command) {
 		return command(Arrays.asList(command));
@@ -115,6 +116,7 @@ public final class SocketPairProcessBuilder {
 		for (String word : command) {
 			Objects.requireNonNull(word, "'command' must not contain null");
 			requireWithoutNul("command", word);
+			ChildCharset.COMMAND.require("'command'", word);
 		}
 		this.command = List.copyOf(command);
 		return this;
@@ -139,8 +141,13 @@ public final class SocketPairProcessBuilder {
 	 * Set the working directory.
 	 * @param directory the directory, or {@code null} for this process's own
 	 * @return this builder
+	 * @throws IllegalArgumentException if its path has a character that the charset of
+	 * this process's locale cannot encode
 	 */
 	public SocketPairProcessBuilder directory(@Nullable Path directory) {
+		if (directory != null) {
+			ChildCharset.COMMAND.require("'directory'", directory.toString());
+		}
 		this.directory = (directory != null) ? directory.toFile() : null;
 		return this;
 	}
@@ -164,12 +171,15 @@ public final class SocketPairProcessBuilder {
 	 * @param value its value
 	 * @return this builder
 	 * @throws IllegalArgumentException if the name is empty or has {@code =} in it, or
-	 * one of them has the character NUL
+	 * one of them has the character NUL, or one that the JDK would give to the child as a
+	 * question mark
 	 */
 	public SocketPairProcessBuilder environment(String name, String value) {
 		requireVariable(name);
 		Objects.requireNonNull(value, "'value' must not be null");
 		requireWithoutNul("environment", value);
+		ChildCharset.ENVIRONMENT.require("The name of an environment variable", name);
+		ChildCharset.ENVIRONMENT.require("The environment variable '%s'".formatted(name), value);
 		this.environment.put(name, value);
 		return this;
 	}
@@ -227,7 +237,8 @@ public final class SocketPairProcessBuilder {
 	/**
 	 * Have further environment variables carry the number of the child's descriptor:
 	 * {@code NODE_CHANNEL_FD} for Node's {@code process.send}. At a descriptor
-	 * {@code SOCKETPAIR_FD} always does; at standard input and output the number is 0.
+	 * {@code SOCKETPAIR_FD} always does; at standard input and output the number is 0,
+	 * that of the input.
 	 * @param variables the names
 	 * @return this builder
 	 * @throws IllegalArgumentException as {@link #environment(String, String)}
@@ -235,6 +246,7 @@ public final class SocketPairProcessBuilder {
 	public SocketPairProcessBuilder announce(String... variables) {
 		for (String variable : variables) {
 			requireVariable(variable);
+			ChildCharset.ENVIRONMENT.require("The name of an environment variable", variable);
 			this.announced.add(variable);
 		}
 		return this;

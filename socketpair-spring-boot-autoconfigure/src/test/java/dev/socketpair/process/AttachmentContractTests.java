@@ -95,13 +95,14 @@ class AttachmentContractTests {
 	@ParameterizedTest
 	@EnumSource(Attachment.class)
 	void pythonTakesItsEndAsASocket(Attachment attachment) throws Exception {
-		int number = (attachment == Attachment.STDIO) ? 0 : 3;
+		int in = (attachment == Attachment.STDIO) ? 0 : 3;
+		int out = (attachment == Attachment.STDIO) ? 1 : 3;
 		try (SocketPairProcess python = Children.python(this.factory, """
 				import socket
-				end = socket.socket(fileno=%d)
-				while data := end.recv(100):
-				    end.sendall(data.upper())
-				""".formatted(number)).attach(attachment).framing(Framing.LINE).start()) {
+				receiving, sending = socket.socket(fileno=%d), socket.socket(fileno=%d)
+				while data := receiving.recv(100):
+				    sending.sendall(data.upper())
+				""".formatted(in, out)).attach(attachment).framing(Framing.LINE).start()) {
 			python.messages().send("hello");
 			assertThat(Children.receive(python)).isEqualTo("HELLO");
 			python.stop();

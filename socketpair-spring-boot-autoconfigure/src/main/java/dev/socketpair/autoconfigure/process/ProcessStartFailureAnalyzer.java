@@ -55,8 +55,11 @@ class ProcessStartFailureAnalyzer extends AbstractFailureAnalyzer<ProcessStartEx
 					+ "as a descriptor that the environment variable SOCKETPAIR_FD tells, or as its standard input "
 					+ "and output%s.".formatted(in(property, "attach"));
 			case STOPPED -> null;
-			case REFUSED -> "Give the process or the container more of what it lacks: descriptors ('ulimit -n'), "
-					+ "processes ('ulimit -u', the limit of pids), or memory.";
+			case REFUSED -> cause.detail().startsWith("it is being written")
+					? "Start the application again when the file is complete. A new version is best put into place by "
+							+ "'mv', which leaves the old one to those that run it."
+					: "Give the process or the container more of what it lacks: descriptors ('ulimit -n'), "
+							+ "processes ('ulimit -u', the limit of pids), or memory.";
 		};
 	}
 
