@@ -2,7 +2,6 @@ package dev.socketpair.nio;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -155,7 +154,7 @@ final class LiveStatistics implements SocketPairStatistics {
 	}
 
 	private static List<OpenPair> snapshots(Stream<PairState> pairs) {
-		return pairs.map(PairState::snapshot).sorted(Comparator.comparing(OpenPair::created)).toList();
+		return pairs.sorted(PairState::compareAge).map(PairState::snapshot).toList();
 	}
 
 	@Override

@@ -35,6 +35,9 @@ final class PairState {
 	/** Milliseconds since the epoch. */
 	private final long created = System.currentTimeMillis();
 
+	/** Two may be made within a millisecond, and the clock may be set back. */
+	private final long order = System.nanoTime();
+
 	private final @Nullable Throwable origin;
 
 	private final AtomicInteger openEnds;
@@ -107,6 +110,13 @@ final class PairState {
 	 */
 	Queue queue(End sender) {
 		return (sender == End.FIRST) ? this.sentByFirst : this.sentBySecond;
+	}
+
+	/**
+	 * Return less than 0 if this pair was made before another.
+	 */
+	int compareAge(PairState other) {
+		return Long.signum(this.order - other.order);
 	}
 
 	void created() {

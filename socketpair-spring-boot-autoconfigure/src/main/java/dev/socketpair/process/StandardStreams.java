@@ -191,6 +191,12 @@ final class StandardStreams implements PairedSocket {
 		return this.input.isOutputShutdown();
 	}
 
+	/** A child that has closed one of them may still use the other. */
+	@Override
+	public boolean isHungUp() throws IOException {
+		return this.output.isHungUp() && this.input.isHungUp();
+	}
+
 	@Override
 	public PairedSocket configureBlocking(boolean block) throws IOException {
 		this.input.configureBlocking(block);

@@ -3,8 +3,10 @@ package dev.socketpair.process;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,6 +82,59 @@ class EnvironmentContractTests {
 			marks.add(environment(builder).get("SOCKETPAIR_PROCESS"));
 		}
 		assertThat(marks).hasSize(3).allSatisfy((mark) -> assertThat(mark).startsWith("marked/"));
+	}
+
+	/** The shell that attaches a descriptor sets, drops or refuses some of them. */
+	@ParameterizedTest
+	@EnumSource(Attachment.class)
+	void variablesThatAShellHasForItselfReachTheChild(Attachment attachment) throws Exception {
+		Map<String, String> variables = new TreeMap<>();
+		for (String name : List.of("IFS", "PPID", "OPTIND", "OPTERR", "PS1", "PS2", "PS4", "LINENO", "RANDOM", "BASH",
+				"SHELLOPTS", "BASH_VERSION", "POSIXLY_CORRECT", "ENV", "PWD")) {
+			variables.put(name, "abc '\"$x -" + name);
+		}
+		assertThat(environment(program(attachment).environment(variables))).containsAllEntriesOf(variables);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Attachment.class)
+	void workingDirectoryIsInTheEnvironment(Attachment attachment, @TempDir Path directory) throws Exception {
+		Path real = directory.toRealPath();
+		Path link = Files.createSymbolicLink(real.resolve("link"), Files.createDirectory(real.resolve("work")));
+		Path here = Path.of("").toAbsolutePath();
+		assertThat(environment(program(attachment).directory(real))).containsEntry("PWD", real.toString());
+		assertThat(environment(program(attachment).directory(link))).containsEntry("PWD", link.toString());
+		assertThat(environment(program(attachment).directory(link.resolve("..")))).containsEntry("PWD",
+				real.toString());
+		assertThat(environment(program(attachment).inheritEnvironment(false))).containsEntry("PWD", here.toString());
+		assertThat(environment(program(attachment).directory(real).environment("PWD", "/own"))).containsEntry("PWD",
+				"/own");
+		assertThat(environment(program(attachment).directory(real).removeEnvironment("PWD"))).doesNotContainKey("PWD");
+	}
+
+	/** No shell between: it would change what is looked at. */
+	private SocketPairProcessBuilder program(Attachment attachment) {
+		int number = (attachment == Attachment.STDIO) ? 1 : 3;
+		return Children.python(this.factory, """
+				import os
+				for name, value in os.environ.items():
+				    os.write(%d, (name + "=" + value + "\\n").encode())
+				""".formatted(number))
+			.attach(attachment)
+			.framing(Framing.LINE)
+			.settleTime(Duration.ZERO);
+	}
+
+	/** Java 18 and later encode variables with UTF-8 whatever the locale is. */
+	@ParameterizedTest
+	@ValueSource(strings = { "command", "directory", "environment", "UTF-8" })
+	void whatTheLocaleCannotEncodeIsRefused(String property) {
+		List<String> command = new ArrayList<>(
+				List.of("env", "LC_ALL=" + (property.equals("UTF-8") ? "C.UTF-8" : "POSIX")));
+		command.addAll(ChildJvm.command(List.of(), Encoding.class, property));
+		ChildJvm child = ChildJvm.run(command);
+		assertThat(child.output()).contains("as it should be");
+		assertThat(child.status()).isZero();
 	}
 
 	@Test
@@ -181,6 +237,41 @@ class EnvironmentContractTests {
 				SocketPairs.inherited().orElseThrow().write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
 			}
 			factory.close();
+		}
+
+	}
+
+	/**
+	 * A machine with another locale.
+	 */
+	public static final class Encoding {
+
+		private Encoding() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			try (SocketPairFactory factory = SocketPairs.factory()) {
+				SocketPairProcessBuilder builder = new SocketPairProcessBuilder(factory).framing(Framing.LINE)
+					.attach(Attachment.STDIO);
+				try {
+					switch (arguments[0]) {
+						case "command" -> builder.command("echo", "Gr\u00fc\u00dfe");
+						case "directory" -> builder.directory(Path.of("/tmp/Gr\u00fc\u00dfe"));
+						default -> builder.environment("GREETING", "\u65e5\u672c");
+					}
+				}
+				catch (IllegalArgumentException ex) {
+					// A path that cannot be encoded is refused by the JDK.
+					boolean right = ex instanceof InvalidPathException || ex.getMessage().contains("LC_ALL=C.UTF-8");
+					System.out.println((right && !arguments[0].equals("UTF-8")) ? "as it should be" : ex);
+					return;
+				}
+				try (SocketPairProcess process = builder.command("printenv", "GREETING").start()) {
+					ByteBuffer greeting = process.messages().receive(Children.PATIENCE);
+					System.out.println(
+							"\u65e5\u672c".equals(Children.text(greeting)) ? "as it should be" : "changed");
+				}
+			}
 		}
 
 	}

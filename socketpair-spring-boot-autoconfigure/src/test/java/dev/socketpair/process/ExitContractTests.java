@@ -327,7 +327,7 @@ class ExitContractTests {
 				}
 			});
 			assertThat(sleep.exits()).containsOnlyKeys(KILLED).containsValue(1000L);
-			assertThat(this.factory.statistics().openPairs()).hasSize(1);
+			assertThat(this.factory.statistics().openPairs()).hasSize(2);
 		}
 		assertThat(zombies()).isEmpty();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));

@@ -135,6 +135,7 @@ class StandardStreamsContractTests {
 			assertThat(socket.inputStream().readNBytes(5)).isEqualTo("last\n".getBytes(StandardCharsets.US_ASCII));
 			assertThat(socket.readTimeout(Children.PATIENCE).read(ByteBuffer.allocate(1)))
 				.isEqualTo(PairedSocket.END_OF_STREAM);
+			assertThat(socket.isHungUp()).isFalse();
 			assertThat(child.isAlive()).isTrue();
 		}
 	}
@@ -152,6 +153,19 @@ class StandardStreamsContractTests {
 				.isThrownBy(() -> socket.write(ByteBuffer.wrap(new byte[1])))
 				.satisfies((ex) -> assertThat(ex.errno()).isEqualTo(Errno.EPIPE));
 			assertThat(child.isAlive()).isTrue();
+		}
+	}
+
+	@Test
+	void childThatClosesBothHasHungUp() throws Exception {
+		try (SocketPairProcess child = Children.shell(this.factory, "exec <&- >&-; exec sleep 600")
+			.attach(Attachment.STDIO)
+			.stopTimeout(Duration.ZERO)
+			.start()) {
+			Children.until(child.socket()::isHungUp);
+			assertThat(child.isAlive()).isTrue();
+			assertThat(child.socket().isOpen()).isTrue();
+			assertThat(child.socket().isReleased()).isFalse();
 		}
 	}
 

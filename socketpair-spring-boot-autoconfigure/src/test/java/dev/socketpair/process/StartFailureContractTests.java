@@ -202,7 +202,7 @@ class StartFailureContractTests {
 			SocketPairFactory factory = SocketPairs.factory();
 			SocketPairProcess process = Children.cat(factory).build();
 			process.start();
-			assertThat(factory.statistics().openPairs()).hasSize(1);
+			assertThat(factory.statistics().openPairs()).hasSize(2);
 			process.stop();
 			process.messages().receive();
 			Deque<FileInputStream> hoard = new ArrayDeque<>();

@@ -57,6 +57,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 
 	/**
 	 * Return the value of the former name of {@link #autoStartInChild()}.
+	 * @return whether that has 'true'
 	 */
 	@DeprecatedConfigurationProperty(replacement = "socketpair.auto-start-in-child",
 			reason = "It reads like the name of a process.")

@@ -150,7 +150,7 @@ class SocketPairMetricsAutoConfigurationTests {
 				PrometheusScrape scrape = PrometheusScrape.of(context.getBean(PrometheusMeterRegistry.class));
 				assertThat(scrape.samples("socketpair_process_starts_total")).hasSize(2);
 				assertThat(scrape.samples("socketpair_process_up")).hasSize(2);
-				assertThat(tagged(simple, "socketpair.created")).containsEntry("echo/stream", 2.0);
+				assertThat(tagged(simple, "socketpair.created")).containsEntry("echo/stream", 4.0);
 			});
 	}
 
