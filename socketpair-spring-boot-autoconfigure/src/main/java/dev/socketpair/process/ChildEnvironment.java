@@ -71,8 +71,7 @@ final class ChildEnvironment {
 				return;
 			}
 			// Past a link '..' is somewhere else.
-			environment.put(WORKING_DIRECTORY,
-					(path.equals(path.normalize()) ? path : path.toRealPath()).toString());
+			environment.put(WORKING_DIRECTORY, (path.equals(path.normalize()) ? path : path.toRealPath()).toString());
 		}
 		catch (IOException | InvalidPathException ex) {
 			// If it is not there, that is told when it is looked for.

@@ -119,10 +119,7 @@ class EnvironmentContractTests {
 				import os
 				for name, value in os.environ.items():
 				    os.write(%d, (name + "=" + value + "\\n").encode())
-				""".formatted(number))
-			.attach(attachment)
-			.framing(Framing.LINE)
-			.settleTime(Duration.ZERO);
+				""".formatted(number)).attach(attachment).framing(Framing.LINE).settleTime(Duration.ZERO);
 	}
 
 	/** Java 18 and later encode variables with UTF-8 whatever the locale is. */
@@ -268,8 +265,7 @@ class EnvironmentContractTests {
 				}
 				try (SocketPairProcess process = builder.command("printenv", "GREETING").start()) {
 					ByteBuffer greeting = process.messages().receive(Children.PATIENCE);
-					System.out.println(
-							"\u65e5\u672c".equals(Children.text(greeting)) ? "as it should be" : "changed");
+					System.out.println("\u65e5\u672c".equals(Children.text(greeting)) ? "as it should be" : "changed");
 				}
 			}
 		}

@@ -1,8 +1,8 @@
 package dev.socketpair.process;
 
-import java.util.ArrayList;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;

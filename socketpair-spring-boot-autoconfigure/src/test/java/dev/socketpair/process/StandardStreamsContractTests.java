@@ -142,8 +142,7 @@ class StandardStreamsContractTests {
 
 	@Test
 	void writesFailWhenAChildThatLivesClosesItsInput() throws Exception {
-		try (SocketPairProcess child = Children
-			.shell(this.factory, "exec <&-; echo closed; exec sleep 600 3>&1")
+		try (SocketPairProcess child = Children.shell(this.factory, "exec <&-; echo closed; exec sleep 600 3>&1")
 			.attach(Attachment.STDIO)
 			.stopTimeout(Duration.ZERO)
 			.start()) {
@@ -351,8 +350,7 @@ class StandardStreamsContractTests {
 
 	private static void assertClosed(PairedSocket socket) {
 		assertThat(socket.isOpen()).isFalse();
-		assertThatExceptionOfType(ClosedChannelException.class)
-			.isThrownBy(() -> socket.read(ByteBuffer.allocate(1)));
+		assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> socket.read(ByteBuffer.allocate(1)));
 		assertThatExceptionOfType(ClosedChannelException.class)
 			.isThrownBy(() -> socket.write(ByteBuffer.wrap(new byte[1])));
 	}
