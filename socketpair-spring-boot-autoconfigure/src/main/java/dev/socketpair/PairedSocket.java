@@ -432,9 +432,12 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 
 	/**
 	 * Return this end as standard input or output of a child process. It stays owned
-	 * here, and is to be closed after {@link ProcessBuilder#start()}, or the child's end
-	 * will never be noticed. One descriptor cannot be both: {@link #duplicate()} it for
-	 * the second.
+	 * here, and is to be closed by the calling thread after
+	 * {@link ProcessBuilder#start()}, or the child's end will never be noticed. If
+	 * another thread closes it before, the child finds the end of the stream there, and
+	 * never another descriptor: until the calling thread closes this socket too, or the
+	 * redirect is garbage, the number is not used again. One descriptor cannot be both:
+	 * {@link #duplicate()} it for the second.
 	 * @return a redirect for
 	 * {@link ProcessBuilder#redirectInput(ProcessBuilder.Redirect)} or
 	 * {@link ProcessBuilder#redirectOutput(ProcessBuilder.Redirect)}

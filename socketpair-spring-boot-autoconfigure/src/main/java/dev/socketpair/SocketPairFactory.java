@@ -60,6 +60,8 @@ public interface SocketPairFactory extends AutoCloseable {
 	 * {@link #defaultOptions() default options}
 	 * @throws SocketPairException {@link Errno#EBADF} if the number is not open,
 	 * {@link Errno#ENOTSOCK} if it is no socket; it stays the caller's then
+	 * @throws IllegalArgumentException if the number is that of an open socket of this
+	 * factory
 	 * @throws IllegalStateException if the factory is closed
 	 */
 	PairedSocket adopt(int descriptor) throws SocketPairException;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
 
 	/** Of the messages that are copied, in bytes. */
-	static final int CAPACITY = 64 * 1024;
+	static final int CAPACITY = Room.LARGEST;
 
 	private static final int FIRST_ENDS = 64;
 
@@ -24,8 +24,14 @@ final class Batch {
 
 	private final WireFormat format;
 
-	/** Made when it is needed. */
+	/** Kept for what is small; made when it is needed. */
+	private ByteBuffer small = NOTHING;
+
+	/** The small memory, or what is borrowed until all is written, or nothing yet. */
 	private ByteBuffer bytes = NOTHING;
+
+	/** Whether the last batch was too large for the small memory, as the next may be. */
+	private boolean large;
 
 	/** Where in the bytes each message ends. */
 	private int[] ends = new int[FIRST_ENDS];
@@ -92,14 +98,14 @@ final class Batch {
 	 * written
 	 */
 	void add(ByteBuffer message, boolean handedOver) {
-		ByteBuffer bytes = bytes();
+		int length = message.remaining();
 		// Before anything else, so that nothing is added if there is no memory.
+		ByteBuffer bytes = bytes(this.format.headerSize(length) + length + this.format.trailerSize());
 		if (this.count == this.ends.length) {
 			boolean[] longer = Arrays.copyOf(this.handedOver, 2 * this.count);
 			this.ends = Arrays.copyOf(this.ends, 2 * this.count);
 			this.handedOver = longer;
 		}
-		int length = message.remaining();
 		int start = bytes.position() + this.format.headerSize(length);
 		// Before the header, so that nothing is added if the buffer is not what it was.
 		bytes.put(start, message, message.position(), length);
@@ -116,7 +122,8 @@ final class Batch {
 	 * @param message the message, whose position stays; there is room for its header
 	 */
 	void addLast(ByteBuffer message) {
-		this.format.putHeader(message.remaining(), bytes());
+		int length = message.remaining();
+		this.format.putHeader(length, bytes(this.format.headerSize(length)));
 		this.last = message.duplicate();
 		this.lastStart = message.position();
 		this.trailer = ByteBuffer.allocate(this.format.trailerSize());
@@ -124,10 +131,19 @@ final class Batch {
 		this.trailer.flip();
 	}
 
-	private ByteBuffer bytes() {
-		if (this.bytes == NOTHING) {
-			this.bytes = ByteBuffer.allocateDirect(CAPACITY);
+	/** With room for so many more. */
+	private ByteBuffer bytes(int size) {
+		if (size <= this.bytes.remaining()) {
+			return this.bytes;
 		}
+		if (this.bytes != NOTHING || this.large || size > Room.SMALLEST) {
+			this.bytes = Room.borrow(this.bytes);
+			return this.bytes;
+		}
+		if (this.small == NOTHING) {
+			this.small = ByteBuffer.allocateDirect(Room.SMALLEST);
+		}
+		this.bytes = this.small.clear();
 		return this.bytes;
 	}
 
@@ -185,11 +201,14 @@ final class Batch {
 			kept++;
 		}
 		int moved = this.count - kept;
+		// Before anything else, so that nothing is moved if there is no memory.
+		ByteBuffer bytes = other.bytes(size);
 		if (moved > other.ends.length) {
+			boolean[] longer = new boolean[moved];
 			other.ends = new int[moved];
-			other.handedOver = new boolean[moved];
+			other.handedOver = longer;
 		}
-		other.bytes().put(0, this.bytes, start, size).position(size);
+		bytes.put(0, this.bytes, start, size).position(size);
 		for (int i = 0; i < moved; i++) {
 			other.ends[i] = this.ends[kept + i] - start;
 			other.handedOver[i] = this.handedOver[kept + i];
@@ -264,7 +283,11 @@ final class Batch {
 	}
 
 	void clear() {
-		this.bytes.clear();
+		this.large = this.bytes.limit() > Room.SMALLEST;
+		if (this.bytes != this.small && this.bytes != NOTHING) {
+			Room.giveBack(this.bytes);
+		}
+		this.bytes = NOTHING;
 		this.count = 0;
 		this.anyAwaited = false;
 		this.last = null;

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageReader {
 
-	private static final int AHEAD = 64 * 1024;
-
 	/** From here on a copy costs more than a system call that could have read further. */
 	private static final int IN_PLACE = 16 * 1024;
 
@@ -33,6 +31,9 @@ final class MessageReader {
 
 	/** What was read and not yet taken, from position to limit. */
 	private ByteBuffer ahead = NOTHING;
+
+	/** Whether the last read filled the memory, so that more of it saves calls. */
+	private boolean filled = true;
 
 	/** Why there is no next message to be found. */
 	private @Nullable IOException failure;
@@ -132,12 +133,14 @@ final class MessageReader {
 	}
 
 	private int readAhead(@Nullable Deadline deadline) throws IOException {
-		if (this.ahead == NOTHING) {
-			this.ahead = ByteBuffer.allocateDirect(AHEAD).limit(0);
-		}
 		this.ahead.compact();
 		try {
-			return read(this.ahead, deadline);
+			if (this.filled && this.ahead.capacity() < Room.LARGEST) {
+				this.ahead = Room.grow(this.ahead);
+			}
+			int count = read(this.ahead, deadline);
+			this.filled = !this.ahead.hasRemaining();
+			return count;
 		}
 		finally {
 			this.ahead.flip();

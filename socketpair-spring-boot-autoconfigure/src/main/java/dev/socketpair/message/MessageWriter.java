@@ -293,10 +293,20 @@ final class MessageWriter {
 	 * @param end how much to write
 	 */
 	private Batch beginWriting(long end) {
-		this.writing = true;
-		this.duty = 0;
-		this.ownWritten = 0;
-		return turn(end);
+		try {
+			// Before this thread is said to write, for there may be no memory.
+			Batch batch = turn(end);
+			this.writing = true;
+			this.duty = 0;
+			this.ownWritten = 0;
+			return batch;
+		}
+		finally {
+			if (!this.writing) {
+				// Others may wait for what this thread was to do.
+				this.progress.signalAll();
+			}
+		}
 	}
 
 	/** With the lock: how much of what was gathered leaves in one call. */
@@ -314,11 +324,11 @@ final class MessageWriter {
 	 */
 	private Batch turn(long end) {
 		Batch batch = this.gathering;
+		if (end < this.gathered) {
+			batch.moveLast((int) (this.gathered - end), this.spare);
+		}
 		this.gathering = this.spare;
 		this.spare = batch;
-		if (end < this.gathered) {
-			batch.moveLast((int) (this.gathered - end), this.gathering);
-		}
 		this.gatheredInBatch = end;
 		this.room.nextCall();
 		// There is room again.

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class PacketConnection extends AbstractMessageConnection {
 
-	/** Room that is kept; a larger message gets room of its own. */
-	private static final int KEPT = 64 * 1024;
-
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
 	private final Turn sending;
 
 	private final Turn receiving;
 
-	/** Guarded by the turn to receive. */
+	/**
+	 * For a message, if all are small, or else to look for one; guarded by the turn to
+	 * receive.
+	 */
 	private ByteBuffer room = NOTHING;
 
 	PacketConnection(PairedSocket socket, int maxMessageSize) {
@@ -94,19 +94,37 @@ final class PacketConnection extends AbstractMessageConnection {
 
 	private @Nullable ByteBuffer read(@Nullable Deadline deadline) throws IOException {
 		requireBlocking(!socket().isBlocking());
+		boolean small = maxMessageSize() <= Room.LARGEST;
 		if (this.room == NOTHING) {
-			this.room = ByteBuffer.allocateDirect(Math.min(maxMessageSize(), KEPT));
+			this.room = ByteBuffer.allocateDirect(small ? maxMessageSize() : 1);
 		}
-		if (maxMessageSize() > KEPT) {
-			// Too little room would lose the message, so its length has to be known
-			// first.
-			int length = call(PairedSocket::peek, this.room.clear().limit(1), deadline);
-			if (length > KEPT && length <= maxMessageSize()) {
-				ByteBuffer message = ByteBuffer.allocate(length);
-				return message(message, call(PairedSocket::receive, message, deadline));
-			}
+		return small ? read(this.room.clear(), deadline) : lookAndRead(deadline);
+	}
+
+	/** Too little room would lose the message, so its length has to be known first. */
+	private @Nullable ByteBuffer lookAndRead(@Nullable Deadline deadline) throws IOException {
+		int length = call(PairedSocket::peek, this.room.clear(), deadline);
+		if (length > Room.LARGEST && length <= maxMessageSize()) {
+			ByteBuffer message = ByteBuffer.allocate(length);
+			return message(message, call(PairedSocket::receive, message, deadline));
 		}
-		return copy(call(PairedSocket::receive, this.room.clear(), deadline));
+		ByteBuffer shared = Room.borrow();
+		try {
+			return read(shared, deadline);
+		}
+		finally {
+			Room.giveBack(shared);
+		}
+	}
+
+	private @Nullable ByteBuffer read(ByteBuffer room, @Nullable Deadline deadline) throws IOException {
+		int length = call(PairedSocket::receive, room, deadline);
+		if (length == PairedSocket.END_OF_STREAM) {
+			return null;
+		}
+		ByteBuffer message = ByteBuffer.allocate(length);
+		room.get(0, message.array(), 0, length);
+		return message;
 	}
 
 	private int call(Deadline.Call call, ByteBuffer dst, @Nullable Deadline deadline) throws IOException {
@@ -122,15 +140,6 @@ final class PacketConnection extends AbstractMessageConnection {
 
 	private static @Nullable ByteBuffer message(ByteBuffer message, int length) {
 		return (length != PairedSocket.END_OF_STREAM) ? message.flip() : null;
-	}
-
-	private @Nullable ByteBuffer copy(int length) {
-		if (length == PairedSocket.END_OF_STREAM) {
-			return null;
-		}
-		ByteBuffer message = ByteBuffer.allocate(length);
-		this.room.get(0, message.array(), 0, length);
-		return message;
 	}
 
 	private static void requireBlocking(boolean wouldBlock) {
