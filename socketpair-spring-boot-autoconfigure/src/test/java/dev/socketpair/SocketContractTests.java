@@ -451,6 +451,23 @@ class SocketContractTests {
 		assertThat(pair.first().isInputShutdown()).isFalse();
 	}
 
+	/** As long as its queue is full poll(2) does not report it. Of datagrams the kernel tells no writer. */
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "seqpacket" })
+	void writerThatWaitsForRoomWithATimeOutIsToldThatThePeerHasShutDownItsInput(String type) throws Exception {
+		SocketPair pair = pair(type);
+		pair.first().configureBlocking(false);
+		while (pair.first().write(ByteBuffer.allocate(1000)) > 0) {
+			// Until it is full.
+		}
+		pair.first().configureBlocking(true).writeTimeout(Duration.ofMinutes(1));
+		InBackground<Integer> writer = InBackground.call(() -> pair.first().write(ByteBuffer.allocate(1000)));
+		writer.untilBlocked();
+		pair.second().shutdownInput();
+		assertThatExceptionOfType(SocketPairException.class).isThrownBy(writer::get)
+			.satisfies((ex) -> assertThat(ex.errno()).isEqualTo(Errno.EPIPE));
+	}
+
 	@ParameterizedTest
 	@MethodSource("types")
 	void shutdownOfTheInputEndsAReaderThatWaits(String type) throws Exception {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -218,6 +219,46 @@ class VirtualThreadContractTests {
 		InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
 		pair.second().shutdownInput();
 		assertThat(reader.get()).isEqualTo(-1);
+	}
+
+	/** As long as its queue is full epoll does not report it. Of datagrams the kernel tells no writer. */
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "seqpacket" })
+	void writerThatWaitsForRoomIsToldThatThePeerHasShutDownItsInput(String type) throws Exception {
+		SocketPair pair = pair(type);
+		fill(pair.first());
+		InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000))).untilBlocked();
+		pair.second().shutdownInput();
+		assertBrokenPipe(writer);
+	}
+
+	@ParameterizedTest
+	@MethodSource("types")
+	void writerThatWaitsForRoomIsToldThatItsOutputWasShutDown(String type) throws Exception {
+		SocketPair pair = pair(type);
+		fill(pair.first());
+		PairedSocket duplicate = pair.first().duplicate();
+		InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000))).untilBlocked();
+		duplicate.shutdownOutput();
+		assertBrokenPipe(writer);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stream", "seqpacket" })
+	void writerThatWaitsForRoomIsToldThatAForeignPeerHasShutDownItsInput(String type) throws Exception {
+		SocketPair pair = pair(type);
+		fill(pair.first());
+		try (PairedSocket foreign = this.factory.adopt(pair.second().release())) {
+			InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000)))
+				.untilBlocked();
+			foreign.shutdownInput();
+			assertBrokenPipe(writer);
+		}
+	}
+
+	private static void assertBrokenPipe(InBackground<Integer> writer) {
+		assertThatExceptionOfType(SocketPairException.class).isThrownBy(writer::get)
+			.satisfies((ex) -> assertThat(ex.errno()).isEqualTo(Errno.EPIPE));
 	}
 
 	@Test

@@ -77,8 +77,8 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	private volatile @Nullable HandOver handOver;
 
-	/** Whether the poller knows it; guarded by waking. */
-	private boolean watched;
+	/** The poller that knows it; guarded by waking. */
+	private @Nullable Poller poller;
 
 	/**
 	 * Whether an end that belongs with this one is closed too, so that what the kernel
@@ -283,13 +283,32 @@ final class Descriptor extends AbstractInterruptibleChannel {
 			if (this.state < 0) {
 				return;
 			}
+			boolean watching = false;
 			half.parkedThread(thread);
-			int result = Poller.of(this.libc).watch(this, awaited(), !this.watched);
-			if (result < 0) {
-				half.parkedThread(null);
-				throw failed("epoll_ctl", result, "to wait for " + this);
+			try {
+				Poller known = this.poller;
+				Poller poller = (known != null) ? known : findPoller();
+				int result = poller.watch(this, awaited(), known == null);
+				if (result < 0) {
+					throw failed("epoll_ctl", result, "to wait for " + this);
+				}
+				this.poller = poller;
+				watching = true;
 			}
-			this.watched = true;
+			finally {
+				if (!watching) {
+					half.parkedThread(null);
+				}
+			}
+		}
+	}
+
+	private Poller findPoller() throws SocketPairException {
+		try {
+			return Poller.of(this.libc);
+		}
+		catch (SocketPairException ex) {
+			throw this.owner.counted(ex);
 		}
 	}
 
@@ -300,30 +319,52 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 */
 	boolean unwatch(Half half) {
 		synchronized (this.waking) {
-			boolean parked = half.parkedThread() != null;
-			half.parkedThread(null);
-			return parked;
+			return takeParked(half) != null;
 		}
 	}
 
 	/**
-	 * Wake the virtual threads for which an event has come.
+	 * Wake the virtual threads for which an event has come. Allocates nothing, and does
+	 * not fail.
+	 * @param poller the poller that reports them, in its own thread
 	 * @param events what epoll reports
 	 */
-	void ready(int events) {
+	void ready(Poller poller, int events) {
+		Thread reading;
+		Thread writing;
 		synchronized (this.waking) {
-			if ((events & READABLE) != 0) {
-				unpark(this.reader);
-			}
-			if ((events & WRITABLE) != 0) {
-				unpark(this.writer);
-			}
+			reading = ((events & READABLE) != 0) ? takeParked(this.reader) : null;
+			writing = ((events & WRITABLE) != 0) ? takeParked(this.writer) : null;
 			int awaited = awaited();
-			if (awaited != 0 && this.state >= 0) {
-				// One event disarms both directions.
-				Poller.of(this.libc).watch(this, awaited, false);
+			// One event disarms both directions.
+			if (awaited != 0 && this.state >= 0 && !watchAgain(poller, awaited)) {
+				// A thread that tries itself is told what is wrong.
+				reading = (reading != null) ? reading : takeParked(this.reader);
+				writing = (writing != null) ? writing : takeParked(this.writer);
 			}
 		}
+		unpark(reading, writing);
+	}
+
+	private boolean watchAgain(Poller poller, int awaited) {
+		try {
+			return poller.watchAgain(this.number, awaited) >= 0;
+		}
+		catch (RuntimeException | Error ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Have a virtual thread that waits for room try again: epoll does not report a
+	 * direction that was shut down as long as the queue is full.
+	 */
+	void wakeWriter() {
+		Thread writing;
+		synchronized (this.waking) {
+			writing = takeParked(this.writer);
+		}
+		unpark(null, writing);
 	}
 
 	private int awaited() {
@@ -331,10 +372,21 @@ final class Descriptor extends AbstractInterruptibleChannel {
 				| ((this.writer.parkedThread() != null) ? LinuxAbi.EPOLLOUT : 0);
 	}
 
-	private static void unpark(Half half) {
+	/** With the lock. */
+	private static @Nullable Thread takeParked(Half half) {
 		Thread thread = half.parkedThread();
 		half.parkedThread(null);
-		LockSupport.unpark(thread);
+		return thread;
+	}
+
+	/**
+	 * Without the lock: before Java 24 a thread that is interrupted is locked while it
+	 * closes its channel, which takes the lock, and to unpark it takes the same two in
+	 * the other order.
+	 */
+	private static void unpark(@Nullable Thread reading, @Nullable Thread writing) {
+		LockSupport.unpark(reading);
+		LockSupport.unpark(writing);
 	}
 
 	/**
@@ -512,6 +564,8 @@ final class Descriptor extends AbstractInterruptibleChannel {
 					: this.libc.fcntl(this.number, LinuxAbi.F_DUPFD_CLOEXEC, 0);
 		}
 		Wakeup.putMarkerOver(this.libc, this.number);
+		Thread reading;
+		Thread writing;
 		synchronized (this.waking) {
 			if (this.wakesBySignal) {
 				signal(this.reader.blockedThread());
@@ -520,18 +574,19 @@ final class Descriptor extends AbstractInterruptibleChannel {
 			else if (this.wakeDescriptor != NONE) {
 				Wakeup.increment(this.libc, this.wakeDescriptor);
 			}
-			unpark(this.reader);
-			unpark(this.writer);
+			reading = takeParked(this.reader);
+			writing = takeParked(this.writer);
 		}
+		unpark(reading, writing);
 		leave();
 	}
 
 	/** Before the number goes; a thread that would watch it from now on does not. */
 	private void forget() {
 		synchronized (this.waking) {
-			if (this.watched) {
-				this.watched = false;
-				Poller.of(this.libc).forget(this);
+			if (this.poller != null) {
+				this.poller.forget(this);
+				this.poller = null;
 			}
 		}
 	}

@@ -35,6 +35,9 @@ final class Half {
 
 	private static final int LOOKS_BEFORE_GIVING_WAY = 8;
 
+	/** After how long a writer that waits for room tries again, in nanoseconds. */
+	private static final long TRY_AGAIN = TimeUnit.SECONDS.toNanos(1);
+
 	private static final int EINTR = -Errno.EINTR.number();
 
 	private static final int EAGAIN = -Errno.EAGAIN.number();
@@ -249,44 +252,57 @@ final class Half {
 	private void park(long deadline) throws IOException {
 		Thread thread = Thread.currentThread();
 		this.descriptor.watch(this, thread);
+		long end = endOfWaiting(deadline);
 		while (this.parkedThread == thread) {
-			if (deadline == NEVER) {
+			if (end == NEVER) {
 				LockSupport.park(this.descriptor);
+				continue;
 			}
-			else {
-				long left = deadline - System.nanoTime();
-				if (left <= 0 && this.descriptor.unwatch(this)) {
-					throw timedOut();
-				}
+			long left = end - System.nanoTime();
+			if (left > 0) {
 				LockSupport.parkNanos(this.descriptor, left);
+			}
+			else if (this.descriptor.unwatch(this)) {
+				throwIfTimedOut(deadline);
+				return;
 			}
 		}
 	}
 
 	/** Wait in {@code poll(2)} until there is something to do, or for nothing. */
 	private void await(Libc libc, int number, long deadline) throws IOException {
-		if (deadline != NEVER && deadline - System.nanoTime() <= 0) {
-			throw timedOut();
-		}
+		throwIfTimedOut(deadline);
 		int wakeDescriptor = this.descriptor.wakesBySignal() ? -1 : this.descriptor.wakeDescriptor();
 		Frame frame = Frame.acquire(libc);
 		try {
 			ByteBuffer fds = frame.structures();
 			pollfd(fds, 0, number, this.events);
 			pollfd(fds, Pollfd.SIZE, wakeDescriptor, LinuxAbi.POLLIN);
-			int ready = libc.poll(frame.structuresAddress(), 2, milliseconds(deadline));
-			if (ready == 0 && this.descriptor.isOpen()) {
-				throw timedOut();
-			}
+			libc.poll(frame.structuresAddress(), 2, milliseconds(endOfWaiting(deadline)));
 		}
 		finally {
 			frame.release();
 		}
 	}
 
-	private SocketTimeoutException timedOut() {
-		return new SocketTimeoutException((this.events == LinuxAbi.POLLIN)
-				? "Timed out while waiting for something to read" : "Timed out while waiting for room to write");
+	/**
+	 * Return until when to wait before trying again. As long as its queue is full a
+	 * writer is not told that a direction was shut down, by whatever process.
+	 * @param deadline when to give up
+	 */
+	private long endOfWaiting(long deadline) {
+		if (this.events != LinuxAbi.POLLOUT) {
+			return deadline;
+		}
+		long again = deadline(TRY_AGAIN);
+		return (deadline == NEVER || again - deadline < 0) ? again : deadline;
+	}
+
+	private void throwIfTimedOut(long deadline) throws SocketTimeoutException {
+		if (deadline != NEVER && deadline - System.nanoTime() <= 0) {
+			throw new SocketTimeoutException((this.events == LinuxAbi.POLLIN)
+					? "Timed out while waiting for something to read" : "Timed out while waiting for room to write");
+		}
 	}
 
 	/**

@@ -24,6 +24,7 @@ import dev.socketpair.PassedDescriptor;
 import dev.socketpair.PeerCredentials;
 import dev.socketpair.SocketFlag;
 import dev.socketpair.SocketPairOptions;
+import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import org.jspecify.annotations.Nullable;
@@ -568,6 +569,7 @@ final class NativePairedSocket implements PairedSocket {
 		this.reader.shutDown(true);
 		try {
 			shutdown(LinuxAbi.SHUT_RD);
+			this.state.pair().wakeWriters((this.state.end() == End.FIRST) ? End.SECOND : End.FIRST);
 			return this;
 		}
 		catch (IOException ex) {
@@ -580,6 +582,7 @@ final class NativePairedSocket implements PairedSocket {
 	@Override
 	public PairedSocket shutdownOutput() throws IOException {
 		shutdown(LinuxAbi.SHUT_WR);
+		this.state.pair().wakeWriters(this.state.end());
 		this.outputShutdown = true;
 		return this;
 	}
@@ -734,6 +737,7 @@ final class NativePairedSocket implements PairedSocket {
 		}
 		finally {
 			this.descriptor.leave();
+			Reference.reachabilityFence(this);
 		}
 		if (result < 0) {
 			throw this.state.failed(operation, result, detail);

@@ -215,6 +215,18 @@ final class PairState {
 		}
 	}
 
+	/**
+	 * Have the threads try again that wait for room at an end.
+	 * @param end the end
+	 */
+	void wakeWriters(End end) {
+		for (EndState socket : all()) {
+			if (socket.end() == end) {
+				socket.descriptor().wakeWriter();
+			}
+		}
+	}
+
 	void close() {
 		synchronized (this) {
 			this.closed = true;

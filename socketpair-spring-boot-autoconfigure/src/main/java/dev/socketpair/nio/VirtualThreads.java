@@ -20,12 +20,15 @@ public final class VirtualThreads {
 
 	private static final @Nullable MethodHandle NAME;
 
+	private static final @Nullable MethodHandle INHERIT;
+
 	private static final @Nullable MethodHandle START;
 
 	static {
 		MethodHandle isVirtual = null;
 		MethodHandle ofVirtual = null;
 		MethodHandle name = null;
+		MethodHandle inherit = null;
 		MethodHandle start = null;
 		if (Runtime.version().feature() >= FIRST_FEATURE) {
 			try {
@@ -35,6 +38,8 @@ public final class VirtualThreads {
 				isVirtual = lookup.findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
 				ofVirtual = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(virtualBuilder));
 				name = lookup.findVirtual(builder, "name", MethodType.methodType(builder, String.class));
+				inherit = lookup.findVirtual(builder, "inheritInheritableThreadLocals",
+						MethodType.methodType(builder, boolean.class));
 				start = lookup.findVirtual(builder, "start", MethodType.methodType(Thread.class, Runnable.class));
 			}
 			catch (ReflectiveOperationException ex) {
@@ -44,6 +49,7 @@ public final class VirtualThreads {
 		IS_VIRTUAL = isVirtual;
 		OF_VIRTUAL = ofVirtual;
 		NAME = name;
+		INHERIT = inherit;
 		START = start;
 	}
 
@@ -75,12 +81,22 @@ public final class VirtualThreads {
 		return Runtime.version().feature() >= 24;
 	}
 
+	/**
+	 * Start a virtual thread, which inherits neither thread locals nor the class loader
+	 * of this one.
+	 * @param name its name
+	 * @param task what it does
+	 * @return the thread
+	 */
 	static Thread start(String name, Runnable task) {
-		if (OF_VIRTUAL == null || NAME == null || START == null) {
+		if (OF_VIRTUAL == null || NAME == null || INHERIT == null || START == null) {
 			throw new UnsupportedOperationException("Virtual threads need Java %s".formatted(FIRST_FEATURE));
 		}
 		try {
-			return (Thread) START.invoke(NAME.invoke(OF_VIRTUAL.invoke(), name), task);
+			return (Thread) START.invoke(INHERIT.invoke(NAME.invoke(OF_VIRTUAL.invoke(), name), false), task);
+		}
+		catch (Error ex) {
+			throw ex;
 		}
 		catch (Throwable ex) {
 			throw new IllegalStateException(ex);
