@@ -19,6 +19,8 @@ final class JnaLibc implements Libc {
 		// Links all functions now, so that a refusal is seen here and not at the first
 		// pair.
 		C.close(-1);
+		// The same for what is found by its name.
+		Arenas.canBeClosed(ByteBuffer.allocateDirect(1));
 	}
 
 	@Override
@@ -33,6 +35,11 @@ final class JnaLibc implements Libc {
 			buffer.get(0);
 		}
 		return Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
+	}
+
+	@Override
+	public boolean isOfClosableArena(ByteBuffer buffer) {
+		return Arenas.canBeClosed(buffer);
 	}
 
 	@Override

@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
  * <p>
  * A call that fails returns the negated {@code errno}, as the kernel itself does;
  * {@code EINTR} is not retried. Addresses are those of native memory that the caller
- * keeps alive during the call. A {@link ByteBuffer} must be direct, and stands for the
- * memory from its position to its limit; its position is not changed. One whose arena is
- * closed before the call is refused with an {@link IllegalStateException}. Any thread may
- * call any method; one that blocks in the kernel blocks its carrier thread too.
+ * keeps alive during the call; that of an arena which another thread may close is not.
+ * A {@link ByteBuffer} must be direct, and stands for the memory from its position to its
+ * limit; its position is not changed. One whose arena is closed before the call is
+ * refused with an {@link IllegalStateException}. Any thread may call any method; one that
+ * blocks in the kernel blocks its carrier thread too.
  */
 public interface Libc {
 
@@ -27,6 +28,25 @@ public interface Libc {
 	 * @throws IllegalStateException if the memory is that of an arena that is closed
 	 */
 	long addressOf(ByteBuffer buffer);
+
+	/**
+	 * Return whether the memory of a direct buffer can be freed while the buffer is still
+	 * in use, since it is that of an arena which a thread may close. Its address must not
+	 * be passed then: the kernel would write to memory that belongs to something else.
+	 * @param buffer a direct buffer
+	 * @return whether it can be freed
+	 */
+	boolean isOfClosableArena(ByteBuffer buffer);
+
+	/**
+	 * Return whether the arena of a buffer cannot be closed during
+	 * {@link #send(int, ByteBuffer, int)} and {@link #recv(int, ByteBuffer, int)}.
+	 * Otherwise no buffer of an arena that can be closed may be passed to them.
+	 * @return whether the arena is held
+	 */
+	default boolean holdsArenas() {
+		return false;
+	}
 
 	/**
 	 * {@code socketpair(2)}.

@@ -419,7 +419,7 @@ final class NativePairedSocket implements PairedSocket {
 			throw this.state.failed(operation, -Errno.EMSGSIZE.number(),
 					"%s buffers, of which one message can have %s".formatted(length, LinuxAbi.IOV_MAX));
 		}
-		return new Transfer.Vector(buffers, offset, Math.min(length, LinuxAbi.IOV_MAX));
+		return new Transfer.Vector(this.libc, buffers, offset, Math.min(length, LinuxAbi.IOV_MAX));
 	}
 
 	private void requireMessages(String method) {

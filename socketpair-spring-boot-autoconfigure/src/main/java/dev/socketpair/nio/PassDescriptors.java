@@ -112,7 +112,8 @@ final class PassDescriptors {
 		Frame frame = Frame.acquire(libc);
 		try {
 			int length = this.data.remaining();
-			if (!this.data.isDirect()) {
+			boolean inPlace = Transfer.isInPlace(libc, this.data);
+			if (!inPlace) {
 				length = (int) Transfer.heapRoom(libc, frame, number, length,
 						this.stream ? flags : flags | LinuxAbi.MSG_TRUNC);
 				if (length < 0) {
@@ -132,7 +133,7 @@ final class PassDescriptors {
 				return Transfer.cut(received, this.data.remaining());
 			}
 			if (received > 0) {
-				if (!this.data.isDirect()) {
+				if (!inPlace) {
 					this.data.put(this.data.position(), frame.lastBytes(), 0, (int) received);
 				}
 				this.data.position(this.data.position() + (int) received);
@@ -176,7 +177,7 @@ final class PassDescriptors {
 	}
 
 	private long address(Libc libc, Frame frame, int length, boolean copy) {
-		if (this.data.isDirect()) {
+		if (Transfer.isInPlace(libc, this.data)) {
 			return libc.addressOf(this.data) + this.data.position();
 		}
 		ByteBuffer bytes = frame.bytes(libc, length);

@@ -9,7 +9,8 @@ import dev.socketpair.libc.LinuxAbi.Iovec;
 
 /**
  * The system calls that move bytes between a buffer and a descriptor. A direct buffer is
- * passed as it is; the bytes of a heap buffer go through the {@link Frame}.
+ * passed as it is; the bytes of a heap buffer go through the {@link Frame}, and so do
+ * those of an arena that could be closed during the call.
  */
 final class Transfer {
 
@@ -70,8 +71,36 @@ final class Transfer {
 	private Transfer() {
 	}
 
+	/**
+	 * Return whether the address of a buffer's memory may stand in a structure that is
+	 * passed to the kernel, whatever other threads do.
+	 * @param libc the C library
+	 * @param buffer the buffer, which is kept reachable
+	 * @return {@code false} if its bytes have to be copied
+	 * @throws IllegalStateException if the memory is that of an arena that is closed
+	 */
+	static boolean isInPlace(Libc libc, ByteBuffer buffer) {
+		return buffer.isDirect() && !isOfOpenArena(libc, buffer);
+	}
+
+	private static boolean isOfOpenArena(Libc libc, ByteBuffer buffer) {
+		if (!libc.isOfClosableArena(buffer)) {
+			return false;
+		}
+		if (buffer.limit() > 0) {
+			// Throws if it is closed, before something is received that would be lost.
+			buffer.get(0);
+		}
+		return true;
+	}
+
+	/** The same where the buffer itself is passed to the C library. */
+	private static boolean isPassed(Libc libc, ByteBuffer buffer) {
+		return buffer.isDirect() && (libc.holdsArenas() || !isOfOpenArena(libc, buffer));
+	}
+
 	private static long receive(Libc libc, int number, ByteBuffer dst, int flags) {
-		if (dst.isDirect()) {
+		if (isPassed(libc, dst)) {
 			long received = libc.recv(number, dst, flags);
 			advance(dst, received, flags);
 			Reference.reachabilityFence(dst);
@@ -134,7 +163,7 @@ final class Transfer {
 	private static long receiveMessage(Libc libc, int number, ByteBuffer dst, int flags) {
 		Frame frame = Frame.acquire(libc);
 		try {
-			if (dst.isDirect()) {
+			if (isInPlace(libc, dst)) {
 				long base = libc.addressOf(dst) + dst.position();
 				MessageHeader.write(frame, base, dst.remaining(), MessageHeader.SMALL_CONTROL);
 				long received = MessageHeader.receiveMessageOrEnd(libc, number, frame, flags);
@@ -180,7 +209,7 @@ final class Transfer {
 	}
 
 	private static long send(Libc libc, int number, ByteBuffer src, int flags, int heapLength, boolean stream) {
-		if (src.isDirect()) {
+		if (isPassed(libc, src)) {
 			long sent = libc.send(number, src, flags | LinuxAbi.MSG_NOSIGNAL);
 			if (sent > 0) {
 				src.position(src.position() + (int) sent);
@@ -251,7 +280,8 @@ final class Transfer {
 
 	/**
 	 * Several buffers as an array of {@code struct iovec}, which stands at the start of
-	 * the frame's bytes. The bytes of heap buffers stand behind it in the same order.
+	 * the frame's bytes. The bytes of heap buffers stand behind it in the same order, and
+	 * if one is of an arena that could be closed, those of all buffers.
 	 */
 	static final class Vector {
 
@@ -261,16 +291,25 @@ final class Transfer {
 
 		private final int count;
 
+		/** Whether direct buffers stay where they are. */
+		private final boolean inPlace;
+
 		/**
 		 * Create the vector of a range of buffers.
+		 * @param libc the C library
 		 * @param buffers the buffers
 		 * @param offset the index of the first
 		 * @param count the number of them, at most {@link LinuxAbi#IOV_MAX}
 		 */
-		Vector(ByteBuffer[] buffers, int offset, int count) {
+		Vector(Libc libc, ByteBuffer[] buffers, int offset, int count) {
 			this.buffers = buffers;
 			this.offset = offset;
 			this.count = count;
+			boolean inPlace = true;
+			for (int i = offset; i < offset + count; i++) {
+				inPlace &= !buffers[i].isDirect() || isInPlace(libc, buffers[i]);
+			}
+			this.inPlace = inPlace;
 		}
 
 		long remaining() {
@@ -290,6 +329,7 @@ final class Transfer {
 		 */
 		private long prepare(Libc libc, Frame frame, int heapLimit, boolean copy, int controlLength) {
 			int vectorSize = this.count * Iovec.SIZE;
+			boolean inPlace = this.inPlace;
 			int heapSize = (int) Math.min(heapRemaining(), heapLimit);
 			ByteBuffer memory = frame.bytes(libc, Math.addExact(vectorSize, heapSize));
 			long address = frame.bytesAddress();
@@ -301,7 +341,7 @@ final class Transfer {
 				ByteBuffer buffer = this.buffers[this.offset + taken];
 				int length = buffer.remaining();
 				long base;
-				if (buffer.isDirect()) {
+				if (inPlace && buffer.isDirect()) {
 					base = libc.addressOf(buffer) + buffer.position();
 				}
 				else {
@@ -344,7 +384,7 @@ final class Transfer {
 			for (int i = 0; i < this.count && left > 0; i++) {
 				ByteBuffer buffer = this.buffers[this.offset + i];
 				int length = (int) Math.min(left, memory.getLong(i * Iovec.SIZE + Iovec.LENGTH));
-				if (!buffer.isDirect()) {
+				if (!this.inPlace || !buffer.isDirect()) {
 					if (fill) {
 						buffer.put(buffer.position(), memory, heapAt, length);
 					}
@@ -359,7 +399,7 @@ final class Transfer {
 			long remaining = 0;
 			for (int i = 0; i < this.count; i++) {
 				ByteBuffer buffer = this.buffers[this.offset + i];
-				remaining += buffer.isDirect() ? 0 : buffer.remaining();
+				remaining += (this.inPlace && buffer.isDirect()) ? 0 : buffer.remaining();
 			}
 			return remaining;
 		}

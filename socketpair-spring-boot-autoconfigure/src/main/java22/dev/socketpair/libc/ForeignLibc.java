@@ -49,6 +49,12 @@ final class ForeignLibc implements Libc {
 
 	private static final MethodHandle CLOSE = function("close", INT, INT);
 
+	/** Each kind of arena has a scope of its own class: that of plain direct buffers. */
+	private static final Class<?> GLOBAL = Arena.global().scope().getClass();
+
+	/** That of the arenas which the garbage collector frees. */
+	private static final Class<?> COLLECTED = Arena.ofAuto().scope().getClass();
+
 	/** Loaded now: when descriptors have run out, a class may not be found any more. */
 	@SuppressWarnings("unused")
 	private static final List<Class<?>> NEEDED_WITHOUT_DESCRIPTORS = List.of(ErrnoCells.class, Transfers.class,
@@ -66,6 +72,18 @@ final class ForeignLibc implements Libc {
 			buffer.get(0);
 		}
 		return MemorySegment.ofBuffer(buffer).address() - buffer.position();
+	}
+
+	@Override
+	public boolean isOfClosableArena(ByteBuffer buffer) {
+		Class<?> scope = MemorySegment.ofBuffer(buffer).scope().getClass();
+		return scope != GLOBAL && scope != COLLECTED;
+	}
+
+	/** By the linker, for a segment that is passed as such. */
+	@Override
+	public boolean holdsArenas() {
+		return true;
 	}
 
 	@Override

@@ -245,32 +245,38 @@ class PollerTests {
 			}
 		}
 
-		/** To watch again takes no memory. */
+		/** To wake takes no memory, time after time. */
 		private static void memoryThatHasRunOut() throws Exception {
-			SocketPair pair = SocketPairs.factory().create();
+			SocketPairFactory factory = SocketPairs.factory();
 			ByteBuffer byteOfMemory = ByteBuffer.allocateDirect(1);
-			InBackground<Integer> first = InBackground.call(true, () -> pair.second().read(byteOfMemory.duplicate()))
-				.untilBlocked();
-			pair.first().write(byteOfMemory.duplicate());
-			check(first.get() == 1);
-			Field pool = Frame.class.getDeclaredField("POOL");
-			pool.setAccessible(true);
-			InBackground<Integer> reader = InBackground.call(true, () -> pair.second().read(byteOfMemory.duplicate()))
-				.untilBlocked();
-			List<ByteBuffer> all = new ArrayList<>();
+			List<SocketPair> pairs = new ArrayList<>();
+			List<InBackground<Integer>> readers = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				SocketPair pair = factory.create();
+				pairs.add(pair);
+				readers.add(InBackground.call(true, () -> pair.second().read(byteOfMemory.duplicate())));
+			}
+			for (InBackground<Integer> reader : readers) {
+				reader.untilBlocked();
+			}
+			List<Object> all = new ArrayList<>();
 			for (int size : new int[] { MEBIBYTE, 16 * 1024, 256 }) {
 				takeAll(all, size);
 			}
+			Field pool = Frame.class.getDeclaredField("POOL");
+			pool.setAccessible(true);
 			AtomicReferenceArray<?> frames = (AtomicReferenceArray<?>) pool.get(null);
 			for (int i = 0; i < frames.length(); i++) {
-				frames.set(i, null);
+				all.add(frames.getAndSet(i, null));
 			}
-			pair.first().write(byteOfMemory.duplicate());
-			check(reader.get() == 1);
-			check(!all.isEmpty());
+			for (int i = 0; i < readers.size(); i++) {
+				pairs.get(i).first().write(byteOfMemory.duplicate());
+				check(readers.get(i).get() == 1);
+			}
+			check(all.size() > frames.length());
 		}
 
-		private static void takeAll(List<ByteBuffer> all, int size) {
+		private static void takeAll(List<Object> all, int size) {
 			try {
 				while (true) {
 					all.add(ByteBuffer.allocateDirect(size));
