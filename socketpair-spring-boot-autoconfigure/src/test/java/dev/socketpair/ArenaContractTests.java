@@ -113,8 +113,7 @@ class ArenaContractTests {
 			before++;
 		}
 		pair.first().configureBlocking(true);
-		InBackground<Long> writer = InBackground.call(() -> call.with(pair.first(), buffer).longValue())
-			.untilBlocked();
+		InBackground<Long> writer = InBackground.call(() -> call.with(pair.first(), buffer).longValue()).untilBlocked();
 		boolean closed = arena.tryToClose();
 		byte[] received = new byte[LENGTH];
 		for (int i = 0; i < before; i++) {

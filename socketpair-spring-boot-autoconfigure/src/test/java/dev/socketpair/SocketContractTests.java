@@ -451,7 +451,10 @@ class SocketContractTests {
 		assertThat(pair.first().isInputShutdown()).isFalse();
 	}
 
-	/** As long as its queue is full poll(2) does not report it. Of datagrams the kernel tells no writer. */
+	/**
+	 * As long as its queue is full poll(2) does not report it. Of datagrams the kernel
+	 * tells no writer.
+	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void writerThatWaitsForRoomWithATimeOutIsToldThatThePeerHasShutDownItsInput(String type) throws Exception {

@@ -221,7 +221,10 @@ class VirtualThreadContractTests {
 		assertThat(reader.get()).isEqualTo(-1);
 	}
 
-	/** As long as its queue is full epoll does not report it. Of datagrams the kernel tells no writer. */
+	/**
+	 * As long as its queue is full epoll does not report it. Of datagrams the kernel
+	 * tells no writer.
+	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void writerThatWaitsForRoomIsToldThatThePeerHasShutDownItsInput(String type) throws Exception {

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
  * <p>
  * A call that fails returns the negated {@code errno}, as the kernel itself does;
  * {@code EINTR} is not retried. Addresses are those of native memory that the caller
- * keeps alive during the call; that of an arena which another thread may close is not.
- * A {@link ByteBuffer} must be direct, and stands for the memory from its position to its
+ * keeps alive during the call; that of an arena which another thread may close is not. A
+ * {@link ByteBuffer} must be direct, and stands for the memory from its position to its
  * limit; its position is not changed. One whose arena is closed before the call is
  * refused with an {@link IllegalStateException}. Any thread may call any method; one that
  * blocks in the kernel blocks its carrier thread too.

@@ -29,7 +29,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	private static final SafeLog logger = new SafeLog(NativeSocketPairFactory.class);
 
 	/** Of a pair that leaves no trace. */
-	private static final Descriptor.Owner NOBODY = new Descriptor.Owner() {
+	static final Descriptor.Owner NOBODY = new Descriptor.Owner() {
 
 		@Override
 		public void closed() {

@@ -69,8 +69,8 @@ class PollerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "loopThatFails", "watchingAgainThatFails", "watchingAgainThatThrows",
-			"threadsOfItsOwn", "memoryThatHasRunOut" })
+	@ValueSource(strings = { "loopThatFails", "watchingAgainThatFails", "watchingAgainThatThrows", "threadsOfItsOwn",
+			"memoryThatHasRunOut" })
 	void wakes(String scenario) {
 		List<String> options = List.of("-Xmx96m", "-XX:MaxDirectMemorySize=8m");
 		ChildJvm child = ChildJvm.run(ChildJvm.command(options, Scenarios.class, scenario));
@@ -190,7 +190,8 @@ class PollerTests {
 			int sent = fill(pair.first());
 			InBackground<Integer> writer = InBackground.call(true, () -> pair.first().write(LARGE.duplicate()))
 				.untilBlocked();
-			InBackground<Integer> reader = InBackground.call(true, () -> pair.first().read(ByteBuffer.allocateDirect(1)))
+			InBackground<Integer> reader = InBackground
+				.call(true, () -> pair.first().read(ByteBuffer.allocateDirect(1)))
 				.untilBlocked();
 			numberThatFails.set(pair.first().descriptor());
 			pair.second().write(ByteBuffer.allocateDirect(1));
@@ -329,8 +330,8 @@ class PollerTests {
 		public static void main(String[] arguments) throws Exception {
 			SocketPair pair = SocketPairs.factory().create();
 			Libc libc = NativeBinding.fromSystemProperty().load();
-			descriptor = new Descriptor(libc, pair.second().release(), Wakeup.signalIsHandled(), () -> {
-			});
+			descriptor = new Descriptor(libc, pair.second().release(), Wakeup.signalIsHandled(),
+					NativeSocketPairFactory.NOBODY);
 			Thread reader = Virtual.start(() -> Reading.now());
 			Awaitility.await().until(() -> descriptor.reader().parkedThread() != null);
 			Awaitility.await().until(() -> reader.getState() == Thread.State.WAITING);
@@ -353,8 +354,7 @@ class PollerTests {
 
 			static {
 				try {
-					descriptor.reader()
-						.perform(Transfer.READ_STREAM, ByteBuffer.allocateDirect(1), true, Half.NEVER);
+					descriptor.reader().perform(Transfer.READ_STREAM, ByteBuffer.allocateDirect(1), true, Half.NEVER);
 				}
 				catch (IOException ex) {
 					// It is closed before this thread goes on.
