@@ -1,6 +1,5 @@
 package dev.socketpair.sample;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -14,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketpair.SocketPairException;
+import dev.socketpair.message.IncompleteMessageException;
 import dev.socketpair.message.MessageConnection;
 import dev.socketpair.process.ProcessExitedException;
 import dev.socketpair.process.ProcessStartException;
@@ -108,17 +108,20 @@ class Worker {
 			asked.send(this.mapper.writeValueAsBytes(request));
 			ByteBuffer answer = asked.receive();
 			if (answer == null) {
-				throw new EOFException("it closed the connection");
+				throw withoutAnswer("it closed the connection", null);
 			}
 			return this.mapper.readValue(StandardCharsets.UTF_8.decode(answer).toString(), TextFacts.class);
 		}
-		catch (SocketTimeoutException | EOFException | SocketPairException ex) {
-			// A late answer would be taken for the one to the next request
-			this.process.stop();
-			throw new IOException(
-					"Process '%s' was stopped without an answer: %s".formatted(this.process.name(), ex.getMessage()),
-					ex);
+		catch (SocketTimeoutException | IncompleteMessageException | SocketPairException ex) {
+			throw withoutAnswer(ex.getMessage(), ex);
 		}
+	}
+
+	private IOException withoutAnswer(@Nullable String reason, @Nullable IOException cause) {
+		// A late answer would be taken for the one to the next request
+		this.process.stop();
+		return new IOException("Process '%s' was stopped without an answer: %s".formatted(this.process.name(), reason),
+				cause);
 	}
 
 	/** Without the command line, which is for the log and not for who asks over HTTP. */

@@ -3,6 +3,8 @@ package dev.socketpair.autoconfigure.process;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -120,6 +122,9 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("5s") Duration stopTimeout,
 			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("300ms") Duration settleTime) {
 
+		/** As the endpoint shows what it hides. */
+		private static final String MASK = "******";
+
 		private static final Pattern NAME_WITHOUT_BRACKETS = Pattern.compile("[A-Za-z0-9_.-]+");
 
 		/**
@@ -144,7 +149,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 				.attach(this.attach)
 				.stderr(this.stderr);
 			Check check = new Check(property);
-			check.set("command", this.command, () -> builder.command(this.command));
+			check.set("command", masked(this.command), () -> builder.command(this.command));
 			setEnvironment(builder, check,
 					() -> new SocketPairProcessBuilder(factory).command(name).options(options).attach(this.attach));
 			check.set("descriptor", this.descriptor, () -> builder.descriptor(this.descriptor));
@@ -172,7 +177,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 		/** Name by name, so that a failure is that of one of them. */
 		private void setEnvironment(SocketPairProcessBuilder builder, Check check,
 				Supplier<SocketPairProcessBuilder> trial) {
-			this.environment.forEach((name, value) -> check.set("environment" + key(name), value, () -> {
+			this.environment.forEach((name, value) -> check.set("environment" + key(name), MASK, () -> {
 				trial.get().environment(name, value).build();
 				builder.environment(name, value);
 			}));
@@ -182,6 +187,15 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 				trial.get().announce(name).build();
 				builder.announce(name);
 			}));
+		}
+
+		/** Arguments may be secret, as the endpoint has it. */
+		private static List<String> masked(List<String> command) {
+			List<String> masked = new ArrayList<>(Collections.nCopies(command.size(), MASK));
+			if (!command.isEmpty()) {
+				masked.set(0, command.get(0));
+			}
+			return masked;
 		}
 
 		private static String key(String name) {

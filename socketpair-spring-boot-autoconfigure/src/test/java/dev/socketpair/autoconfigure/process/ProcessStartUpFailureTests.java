@@ -243,6 +243,13 @@ class ProcessStartUpFailureTests {
 		assertThat(failure.toString()).contains(expected);
 	}
 
+	@Test
+	void argumentThatMayBeSecretIsNotInTheAnswer(CapturedOutput output) {
+		FailedStart failure = start(output, "command[0]=cat", "command[1]=s3cret\0");
+		assertThat(failure.description()).contains(WORKER + "command", "'[cat, ******]'", "NUL");
+		assertThat(failure.toString()).doesNotContain("s3cret");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "false", "true" })
 	void nameOfAPairAndAProcessIsAnsweredWithBoth(String overriding, CapturedOutput output) {
