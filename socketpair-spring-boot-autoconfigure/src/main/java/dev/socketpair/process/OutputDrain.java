@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a child writes to its standard output or error, in a thread that ends at the
@@ -18,6 +22,12 @@ final class OutputDrain implements Runnable {
 
 	private static final int BUFFER = 8192;
 
+	/** The most characters that wait to be logged before anything more is read. */
+	private static final int MAX_PENDING = 65536;
+
+	/** How long is logged before there is a look at what is to be read. */
+	private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(5);
+
 	private static final long SILENCE = TimeUnit.SECONDS.toNanos(1);
 
 	private final InputStream stream;
@@ -26,14 +36,26 @@ final class OutputDrain implements Runnable {
 
 	private final LineLog log;
 
-	/** For the lines and the log, which {@link SilenceWatch} flushes too. */
+	/** For what is read. Never held while something is logged. */
 	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Lines that are not logged yet. Guarded by the lock. */
+	private final Deque<String> pending = new ArrayDeque<>();
+
+	/** Their characters. Guarded by the lock. */
+	private int pendingLength;
 
 	/** When something was read last. Guarded by the lock. */
 	private long lastRead;
 
 	/** Whether there will be a look at it. Guarded by the lock. */
 	private boolean watched;
+
+	/** Guarded by the lock. */
+	private boolean ended;
+
+	/** For the log. Taken before the other lock, if both are. */
+	private final ReentrantLock logging = new ReentrantLock();
 
 	private final CountDownLatch done = new CountDownLatch(1);
 
@@ -42,7 +64,8 @@ final class OutputDrain implements Runnable {
 		this.log = new LineLog(new ProcessLog(logger), level);
 		this.lines = new LineSplitter((line) -> {
 			tail.accept(line);
-			this.log.log(line);
+			this.pending.add(line);
+			this.pendingLength += line.length();
 		});
 	}
 
@@ -61,21 +84,42 @@ final class OutputDrain implements Runnable {
 		return drain;
 	}
 
+	/** A log may be slow: what the child says last is read before the rest is logged. */
 	@Override
 	public void run() {
 		try (this.stream) {
 			byte[] buffer = new byte[BUFFER];
-			int read;
-			while ((read = this.stream.read(buffer)) >= 0) {
-				add(buffer, read);
+			int read = 0;
+			while (read >= 0) {
+				int waiting = pendingLength();
+				if (waiting > 0 && (waiting > MAX_PENDING || this.stream.available() == 0)) {
+					log(SLICE);
+				}
+				else {
+					read = this.stream.read(buffer);
+					if (read > 0) {
+						add(buffer, read);
+					}
+				}
 			}
 		}
 		catch (IOException ex) {
 			// The JDK closes the stream of a child that has gone.
 		}
 		finally {
-			end();
+			passOnUnended(true);
+			log(Long.MAX_VALUE);
 			this.done.countDown();
+		}
+	}
+
+	private int pendingLength() {
+		this.lock.lock();
+		try {
+			return this.pending.size() + this.pendingLength;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -84,62 +128,108 @@ final class OutputDrain implements Runnable {
 		try {
 			this.lastRead = System.nanoTime();
 			this.lines.add(bytes, length);
-			watch(SILENCE);
+			if (this.lines.hasUnended()) {
+				watch(SILENCE);
+			}
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void end() {
+	private void passOnUnended(boolean ended) {
 		this.lock.lock();
 		try {
-			flush();
+			this.ended |= ended;
+			this.lines.flush();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void flush() {
-		this.lines.flush();
-		this.log.end();
+	private void log(long nanoseconds) {
+		this.logging.lock();
+		try {
+			logLocked(nanoseconds);
+		}
+		finally {
+			this.logging.unlock();
+		}
+	}
+
+	private void logLocked(long nanoseconds) {
+		long start = System.nanoTime();
+		String line;
+		while ((line = poll()) != null) {
+			this.log.log(line);
+			if (System.nanoTime() - start >= nanoseconds) {
+				return;
+			}
+		}
+		if (nanoseconds == Long.MAX_VALUE) {
+			this.log.end();
+		}
+	}
+
+	/** Return the next line to log, or see to it that what is not logged is told. */
+	private @Nullable String poll() {
+		this.lock.lock();
+		try {
+			String line = this.pending.poll();
+			if (line != null) {
+				this.pendingLength -= line.length();
+			}
+			else if (this.log.hasDropped()) {
+				watch(SILENCE);
+			}
+			return line;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** One look at a time is enough, however often the child writes. */
 	private void watch(long nanoseconds) {
-		if (!this.watched && (this.lines.hasUnended() || this.log.hasDropped())) {
+		if (!this.watched && !this.ended) {
 			this.watched = SilenceWatch.lookAfter(nanoseconds, this::look);
 		}
 	}
 
-	/** Waits for no lock: what is busy is not silent. */
 	private void look() {
-		if (!this.lock.tryLock()) {
-			SilenceWatch.lookAfter(SILENCE, this::look);
-			return;
-		}
+		this.lock.lock();
 		try {
 			this.watched = false;
 			long left = SILENCE - (System.nanoTime() - this.lastRead);
 			if (left > 0) {
 				watch(left);
+				return;
 			}
-			else {
-				flush();
-			}
+			this.lines.flush();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		// A thread that has it looks for more lines before it waits.
+		if (this.logging.tryLock()) {
+			try {
+				logLocked(Long.MAX_VALUE);
+			}
+			finally {
+				this.logging.unlock();
+			}
+		}
 	}
 
 	/**
-	 * Wait for the end.
+	 * Wait for the end, and have all lines that were read by then in the tail.
 	 * @param nanoseconds how long
 	 */
 	void await(long nanoseconds) throws InterruptedException {
-		this.done.await(nanoseconds, TimeUnit.NANOSECONDS);
+		if (!this.done.await(nanoseconds, TimeUnit.NANOSECONDS)) {
+			passOnUnended(false);
+		}
 	}
 
 }

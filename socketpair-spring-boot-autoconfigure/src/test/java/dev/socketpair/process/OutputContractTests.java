@@ -4,6 +4,8 @@ import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -39,6 +41,9 @@ class OutputContractTests {
 		@Override
 		public void publish(LogRecord entry) {
 			OutputContractTests.this.logged.add(entry);
+			if (entry.getMessage().contains("make the logger slow")) {
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+			}
 			if (entry.getMessage().contains("make the logger fail")) {
 				throw new IllegalStateException("thrown by a log handler");
 			}
@@ -155,6 +160,18 @@ class OutputContractTests {
 		try (SocketPairProcess process = talker(script).start()) {
 			untilEnded(process);
 			assertThat(process.standardErrorTail()).containsExactly("12345678");
+		}
+	}
+
+	@Test
+	void lastWordsAreInTheTailThoughTheLogIsSlow() throws Exception {
+		String script = "i=0; while [ $i -lt 60 ]; do echo make the logger slow >&2; i=$((i+1)); done; "
+				+ "printf 'last words' >&2; exit 1";
+		try (SocketPairProcess process = talker(script).start()) {
+			untilEnded(process);
+			assertThat(process.standardErrorTail()).endsWith("last words");
+			Children.until(() -> messages().size() == 61);
+			assertThat(messages()).endsWith("last words");
 		}
 	}
 
