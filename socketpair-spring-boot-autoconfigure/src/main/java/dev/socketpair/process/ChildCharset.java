@@ -1,33 +1,29 @@
 package dev.socketpair.process;
 
 import java.nio.charset.Charset;
+import java.util.HexFormat;
+import java.util.OptionalInt;
 
 /**
- * What the JDK encodes text with that a child is given: under {@code LC_ALL=POSIX} ASCII,
- * with a question mark for everything else.
+ * What the JDK encodes the words, the directory and the variables of a child with: under
+ * {@code LC_ALL=POSIX} it is ASCII, with a question mark for everything else.
  */
-enum ChildCharset {
+final class ChildCharset {
 
-	/** Of variables, as {@code java.lang.ProcessEnvironment} encodes them. */
-	ENVIRONMENT(Charset.defaultCharset()),
+	/** The first that takes the locale's charset and not the default one. */
+	private static final int FIRST_OF_LOCALE = 18;
 
-	/**
-	 * Of words and of the directory, as {@code java.lang.ProcessImpl} encodes them, and
-	 * of the paths of files.
-	 */
-	COMMAND(command());
+	/** Of the largest code point. */
+	private static final int DIGITS = 6;
 
-	private static final int FIRST_WITH_UTF_8 = 18;
+	private static final Charset CHARSET = charset();
 
-	private final Charset charset;
-
-	ChildCharset(Charset charset) {
-		this.charset = charset;
+	private ChildCharset() {
 	}
 
-	private static Charset command() {
+	private static Charset charset() {
 		String name = System.getProperty("sun.jnu.encoding");
-		return (Runtime.version().feature() >= FIRST_WITH_UTF_8 && name != null && Charset.isSupported(name))
+		return (Runtime.version().feature() >= FIRST_OF_LOCALE && name != null && Charset.isSupported(name))
 				? Charset.forName(name) : Charset.defaultCharset();
 	}
 
@@ -37,16 +33,15 @@ enum ChildCharset {
 	 * @param text the text
 	 * @throws IllegalArgumentException if it would not
 	 */
-	void require(String what, String text) {
-		int[] lost = text.codePoints()
-			.filter((character) -> !this.charset.newEncoder().canEncode(Character.toString(character)))
-			.limit(1)
-			.toArray();
-		if (lost.length > 0) {
+	static void require(String what, String text) {
+		OptionalInt lost = text.codePoints()
+			.filter((character) -> !CHARSET.newEncoder().canEncode(Character.toString(character)))
+			.findFirst();
+		if (lost.isPresent()) {
 			throw new IllegalArgumentException(("%s must not have the character U+%s, which would reach the child as "
 					+ "'?': this Java virtual machine encodes it with %s. Start it with LC_ALL=C.UTF-8 in its "
 					+ "environment")
-				.formatted(what, "%04X".formatted(lost[0]), this.charset.name()));
+				.formatted(what, HexFormat.of().withUpperCase().toHexDigits(lost.getAsInt(), DIGITS), CHARSET.name()));
 		}
 	}
 

@@ -112,7 +112,10 @@ public class ProcessStartException extends IOException {
 		/** It was stopped while it started. */
 		STOPPED,
 
-		/** The system refused: out of descriptors, processes or memory. */
+		/**
+		 * The system refused: out of descriptors, processes or memory, or the file is
+		 * being written.
+		 */
 		REFUSED
 
 	}

@@ -116,7 +116,7 @@ public final class SocketPairProcessBuilder {
 		for (String word : command) {
 			Objects.requireNonNull(word, "'command' must not contain null");
 			requireWithoutNul("command", word);
-			ChildCharset.COMMAND.require("'command'", word);
+			ChildCharset.require("'command'", word);
 		}
 		this.command = List.copyOf(command);
 		return this;
@@ -146,7 +146,7 @@ public final class SocketPairProcessBuilder {
 	 */
 	public SocketPairProcessBuilder directory(@Nullable Path directory) {
 		if (directory != null) {
-			ChildCharset.COMMAND.require("'directory'", directory.toString());
+			ChildCharset.require("'directory'", directory.toString());
 		}
 		this.directory = (directory != null) ? directory.toFile() : null;
 		return this;
@@ -178,8 +178,8 @@ public final class SocketPairProcessBuilder {
 		requireVariable(name);
 		Objects.requireNonNull(value, "'value' must not be null");
 		requireWithoutNul("environment", value);
-		ChildCharset.ENVIRONMENT.require("The name of an environment variable", name);
-		ChildCharset.ENVIRONMENT.require("The environment variable '%s'".formatted(name), value);
+		ChildCharset.require("The name of an environment variable", name);
+		ChildCharset.require("The environment variable '%s'".formatted(name), value);
 		this.environment.put(name, value);
 		return this;
 	}
@@ -246,7 +246,7 @@ public final class SocketPairProcessBuilder {
 	public SocketPairProcessBuilder announce(String... variables) {
 		for (String variable : variables) {
 			requireVariable(variable);
-			ChildCharset.ENVIRONMENT.require("The name of an environment variable", variable);
+			ChildCharset.require("The name of an environment variable", variable);
 			this.announced.add(variable);
 		}
 		return this;

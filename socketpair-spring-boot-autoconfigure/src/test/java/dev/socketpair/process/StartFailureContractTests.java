@@ -2,8 +2,10 @@ package dev.socketpair.process;
 
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -87,6 +89,26 @@ class StartFailureContractTests {
 			.isEqualTo(Reason.NOT_EXECUTABLE);
 		assertThat(refused(process(attachment, directory.toString())))
 			.hasMessageContaining("'%s' is a directory".formatted(directory));
+	}
+
+	/** ETXTBSY: it has its permissions already. */
+	@ParameterizedTest
+	@EnumSource(Attachment.class)
+	void commandThatIsBeingWrittenIsNotCalledNotExecutable(Attachment attachment, @TempDir Path directory)
+			throws Exception {
+		Path file = file(directory, "#!/bin/sh\nexit 0\n", true);
+		try (OutputStream writer = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+			ProcessStartException failure = refused(
+					process(attachment, file.toString()).settleTime(Duration.ofSeconds(20)));
+			assertThat(failure.reason()).isEqualTo(Reason.REFUSED);
+			assertThat(failure.detail()).startsWith("it is being written (").contains("Text file busy");
+			assertThat(failure).hasMessageNotContaining("chmod");
+			writer.write('\n');
+		}
+		try (SocketPairProcess process = process(attachment, file.toString()).start()) {
+			Children.until(() -> process.lastExit() != null);
+			assertThat(process.lastExit()).isEqualTo(new ExitStatus(0));
+		}
 	}
 
 	@ParameterizedTest
