@@ -55,6 +55,9 @@ final class LocaleRule {
 			"TimeZone.getDefault", "ZoneId.systemDefault", "LocalDate.now", "LocalTime.now", "LocalDateTime.now",
 			"ZonedDateTime.now", "OffsetDateTime.now");
 
+	/** The one class that has to know the default: the JDK encodes commands with it. */
+	private static final String KNOWS_THE_CHARSET = "/ChildCharset.java";
+
 	private static final Set<String> TYPES = Set.of("MessageFormat", "ChoiceFormat", "NumberFormat", "DecimalFormat",
 			"DateFormat", "SimpleDateFormat", "Collator", "Formatter");
 
@@ -145,11 +148,17 @@ final class LocaleRule {
 			String method = call.getMethodSelect().toString();
 			String name = name(call);
 			boolean defaultOfFormat = method.equals("String.format") || name.equals("printf");
-			if (DEFAULTS.contains(method) || (defaultOfFormat && !namesALocale(call))
+			if (returnsADefault(method) || (defaultOfFormat && !namesALocale(call))
 					|| (NEED_AN_ARGUMENT.contains(name) && call.getArguments().isEmpty())) {
 				breach(call);
 			}
 			return super.visitMethodInvocation(call, none);
+		}
+
+		private boolean returnsADefault(String method) {
+			boolean allowed = method.equals("Charset.defaultCharset")
+					&& this.unit.getSourceFile().getName().endsWith(KNOWS_THE_CHARSET);
+			return DEFAULTS.contains(method) && !allowed;
 		}
 
 		@Override

@@ -84,7 +84,7 @@ class MessagePeerTests {
 
 	private Peer python(Framing framing, String program) throws IOException {
 		Command.assumeInstalled("python3");
-		return Peer.start(this.factory, framing, MAXIMUM, Map.of("PYTHONUNBUFFERED", "1"), "python3", "-c", program);
+		return Peer.start(this.factory, framing, MAXIMUM, Map.of(), "python3", "-c", program);
 	}
 
 	private Peer node(Framing framing, String program) throws IOException {
