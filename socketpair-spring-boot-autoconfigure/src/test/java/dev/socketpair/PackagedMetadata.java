@@ -27,8 +27,30 @@ public record PackagedMetadata(Map<String, Map<String, Object>> properties, Map<
 	 * @return the metadata
 	 */
 	public static PackagedMetadata read() {
+		return read("META-INF/spring-configuration-metadata.json");
+	}
+
+	/**
+	 * Read the properties that can stand below a name.
+	 * @param type the type of what has the name
+	 * @return the properties by name
+	 */
+	public Map<String, Map<String, Object>> propertiesOf(Class<?> type) {
+		return read("META-INF/spring/configuration-metadata/%s.json".formatted(type.getName())).properties();
+	}
+
+	/**
+	 * Read the values of the properties that can stand below a name.
+	 * @param type the type of what has the name
+	 * @return their descriptions by property and value
+	 */
+	public Map<String, Map<String, String>> hintsOf(Class<?> type) {
+		return read("META-INF/spring/configuration-metadata/%s.json".formatted(type.getName())).hints();
+	}
+
+	private static PackagedMetadata read(String path) {
 		Map<String, Object> json = JsonParserFactory.getJsonParser()
-			.parseMap(text("META-INF/spring-configuration-metadata.json"));
+			.parseMap(text(path));
 		Map<String, Map<String, Object>> properties = new TreeMap<>();
 		for (Map<String, Object> property : list(json, "properties")) {
 			properties.put(property.get("name").toString(), property);

@@ -75,7 +75,10 @@ public class SocketPairsEndpoint {
 	SocketPairsDescriptor socketPairs(boolean showArguments) {
 		SocketPairFactory factory = this.factory.get();
 		Map<String, ProcessDescriptor> processes = new LinkedHashMap<>();
-		this.processes.get().forEach((process) -> processes.put(process.name(), describe(process, showArguments)));
+		this.processes.get()
+			.stream()
+			.filter(SocketPairsEndpoint::isNoMock)
+			.forEach((process) -> processes.put(process.name(), describe(process, showArguments)));
 		return new SocketPairsDescriptor(describe(factory.statistics().descriptors()),
 				describe(factory, factory.statistics().openPairs()), processes);
 	}
@@ -95,6 +98,7 @@ public class SocketPairsEndpoint {
 		SocketPairFactory factory = this.factory.get();
 		ProcessDescriptor process = this.processes.get()
 			.stream()
+			.filter(SocketPairsEndpoint::isNoMock)
 			.filter((candidate) -> candidate.name().equals(name))
 			.map((found) -> describe(found, showArguments))
 			.findFirst()
@@ -102,6 +106,11 @@ public class SocketPairsEndpoint {
 		List<OpenPair> pairs = factory.statistics().openPairs(name);
 		return (process != null || !pairs.isEmpty())
 				? new NamedSocketPairsDescriptor(name, describe(factory, pairs), process) : null;
+	}
+
+	/** One that a test has not told otherwise has no name. */
+	private static boolean isNoMock(SocketPairProcess process) {
+		return process.name() != null;
 	}
 
 	private static DescriptorsDescriptor describe(DescriptorUse use) {

@@ -29,6 +29,8 @@ public class ConfiguredBeanRegistrar<T> implements BeanDefinitionRegistryPostPro
 
 	private final Class<T> type;
 
+	private final Class<?> properties;
+
 	private final Function<String, T> create;
 
 	private final ConfigurableListableBeanFactory beanFactory;
@@ -37,13 +39,15 @@ public class ConfiguredBeanRegistrar<T> implements BeanDefinitionRegistryPostPro
 	 * Create a registrar.
 	 * @param names the names
 	 * @param type the type of the beans
+	 * @param properties the record that has the properties below a name
 	 * @param create makes the bean of a name
 	 * @param beanFactory where the beans go
 	 */
-	public ConfiguredBeanRegistrar(ConfiguredNames names, Class<T> type, Function<String, T> create,
-			ConfigurableListableBeanFactory beanFactory) {
+	public ConfiguredBeanRegistrar(ConfiguredNames names, Class<T> type, Class<?> properties,
+			Function<String, T> create, ConfigurableListableBeanFactory beanFactory) {
 		this.names = names;
 		this.type = type;
+		this.properties = properties;
 		this.create = create;
 		this.beanFactory = beanFactory;
 	}
@@ -52,6 +56,7 @@ public class ConfiguredBeanRegistrar<T> implements BeanDefinitionRegistryPostPro
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		for (String name : this.names.names()) {
 			this.names.checkLegal(name);
+			this.names.checkProperties(name, this.properties);
 			String owner = ownerOf(name, registry);
 			if (owner != null) {
 				throw this.names.refused(name, "it is taken by " + owner,

@@ -38,7 +38,12 @@ record ConfiguredBeans<T>(ConfiguredNames names, Class<T> type, BeanFactory bean
 
 	Map<String, T> all() {
 		Map<String, T> all = new LinkedHashMap<>();
-		this.names.names().forEach((name) -> all.put(name, get(name)));
+		for (String name : this.names.names()) {
+			// A factory that is a mock makes null
+			if (this.type.isInstance(this.beanFactory.getBean(name))) {
+				all.put(name, get(name));
+			}
+		}
 		return Collections.unmodifiableMap(all);
 	}
 

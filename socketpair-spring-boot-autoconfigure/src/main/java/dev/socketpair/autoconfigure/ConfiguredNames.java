@@ -1,14 +1,17 @@
 package dev.socketpair.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -16,6 +19,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -34,6 +38,9 @@ public final class ConfiguredNames {
 	 */
 	private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
 
+	private static final String LEGAL_ACTION = "Use a name of letters and digits of ASCII, and of '-', '_' and '.' in "
+			+ "between, such as 'control'.";
+
 	/** What stands in a property without brackets and is not changed when it is read. */
 	private static final Pattern PLAIN = Pattern.compile("[a-z0-9-]+");
 
@@ -48,9 +55,14 @@ public final class ConfiguredNames {
 
 	private final Map<String, List<ConfigurationProperty>> properties;
 
-	private ConfiguredNames(String property, Map<String, List<ConfigurationProperty>> properties) {
+	/** Names of which characters are dropped when they are read, and how they stand. */
+	private final Map<String, String> asWritten;
+
+	private ConfiguredNames(String property, Map<String, List<ConfigurationProperty>> properties,
+			Map<String, String> asWritten) {
 		this.property = property;
 		this.properties = properties;
+		this.asWritten = asWritten;
 	}
 
 	/**
@@ -63,9 +75,19 @@ public final class ConfiguredNames {
 		ConfigurationPropertyName parent = ConfigurationPropertyName.of(property);
 		Map<String, List<ConfigurationProperty>> all = new LinkedHashMap<>();
 		Map<String, List<ConfigurationProperty>> ofVariables = new LinkedHashMap<>();
+		Map<String, String> asWritten = new HashMap<>();
+		Pattern written = Pattern.compile(Pattern.quote(property) + "\\.([^.\\[]*[^.\\[A-Za-z0-9_-][^.\\[]*).*",
+				Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				boolean variables = source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+				if (!variables && source.getUnderlyingSource() instanceof EnumerablePropertySource<?> names) {
+					Stream.of(names.getPropertyNames())
+						.map(written::matcher)
+						.filter(Matcher::matches)
+						.map((match) -> match.group(1))
+						.forEach((name) -> asWritten.put(name.replaceAll("[^A-Za-z0-9_-]", ""), name));
+				}
 				iterable.filter(parent::isAncestorOf).filter((child) -> !NO_NAMES.contains(child)).forEach((child) -> {
 					String name = child.getElement(parent.getNumberOfElements(), Form.ORIGINAL);
 					ConfigurationProperty below = source.getConfigurationProperty(child);
@@ -79,7 +101,7 @@ public final class ConfiguredNames {
 		Set<String> alike = all.keySet().stream().map(ConfiguredNames::uniform).collect(Collectors.toSet());
 		ofVariables.keySet().removeIf((name) -> !all.containsKey(name) && alike.contains(uniform(name)));
 		ofVariables.forEach(all::putIfAbsent);
-		return new ConfiguredNames(property, all);
+		return new ConfiguredNames(property, all, asWritten);
 	}
 
 	/** What of a name counts when properties are looked up. */
@@ -139,13 +161,25 @@ public final class ConfiguredNames {
 	 * @throws ConfiguredNameException if it is not
 	 */
 	void checkLegal(String name) {
+		ConfigurationProperty first = Objects.requireNonNull(this.properties.get(name)).get(0);
+		int element = ConfigurationPropertyName.of(this.property).getNumberOfElements();
+		if (isInAList(first.getName(), element)) {
+			throw refused(name, "it is the index of a list",
+					"Have a name in its place, which becomes that of the bean, as 'worker' in '%s.worker'."
+						.formatted(this.property));
+		}
+		String written = this.asWritten.get(name);
+		if (written != null) {
+			throw new ConfiguredNameException(written, first,
+					"it has a character that is dropped when a property is read", LEGAL_ACTION);
+		}
 		if (name.length() > MAX_LENGTH) {
 			throw refused(name, "it has %s characters".formatted(name.length()),
 					"Use a name of at most %s characters.".formatted(MAX_LENGTH));
 		}
 		if (!LEGAL.matcher(name).matches()) {
 			throw refused(name, "it has a character that cannot be part of a name, or not where it is",
-					"Use a name of letters and digits of ASCII, and of '-', '_' and '.' in between, such as 'control'.");
+					LEGAL_ACTION);
 		}
 		if (name.equals(ANONYMOUS)) {
 			throw refused(name, "the meters use it for the pairs that have no name", "Use another name.");
@@ -154,6 +188,41 @@ public final class ConfiguredNames {
 			if (!other.equals(name) && uniform(other).equals(uniform(name))) {
 				throw refused(name, "it differs from '%s' in nothing that counts in a property".formatted(other),
 						"Use names that differ in more than case, '-' and '_'.");
+			}
+		}
+	}
+
+	/**
+	 * A list begins with 0; another number can be a name. What has nothing below it is
+	 * refused as no value at all.
+	 */
+	private boolean isInAList(ConfigurationPropertyName name, int element) {
+		List<ConfigurationProperty> first = this.properties.get("0");
+		return first != null && name.isNumericIndex(element) && name.getNumberOfElements() > element + 1
+				&& first.get(0).getName().isNumericIndex(element);
+	}
+
+	/**
+	 * Check that all properties below a name are known, unless none is: then the name is
+	 * in doubt, which what makes its bean tells.
+	 * @param name one of the names
+	 * @param type the record that has the properties
+	 * @throws UnknownPropertyException if one is not
+	 */
+	void checkProperties(String name, Class<?> type) {
+		int element = ConfigurationPropertyName.of(this.property).getNumberOfElements() + 1;
+		KnownProperties known = new KnownProperties().and(type);
+		List<ConfigurationProperty> below = this.properties.getOrDefault(name, List.of())
+			.stream()
+			.filter((property) -> property.getName().getNumberOfElements() > element)
+			.toList();
+		List<UnknownProperty> unknown = below.stream()
+			.map((property) -> known.unknown(property, element))
+			.filter(Objects::nonNull)
+			.toList();
+		if (unknown.size() < below.size() || unknown.stream().anyMatch((property) -> property.meant() != null)) {
+			if (!unknown.isEmpty()) {
+				throw new UnknownPropertyException(unknown);
 			}
 		}
 	}

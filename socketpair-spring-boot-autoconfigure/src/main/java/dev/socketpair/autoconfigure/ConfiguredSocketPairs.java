@@ -1,6 +1,7 @@
 package dev.socketpair.autoconfigure;
 
 import java.util.Map;
+import java.util.Objects;
 
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairException;
@@ -56,7 +57,10 @@ class ConfiguredSocketPairs {
 			// Properties that are all empty are not bound
 			pair = Pair.EMPTY;
 		}
-		return pair.toOptions(this.names.path(name), this.factory.defaultOptions()).name(name).build();
+		// A mock of a factory has none
+		SocketPairOptions defaults = Objects.requireNonNullElseGet(this.factory.defaultOptions(),
+				() -> SocketPairOptions.builder().build());
+		return pair.toOptions(this.names.path(name), defaults).name(name).build();
 	}
 
 }

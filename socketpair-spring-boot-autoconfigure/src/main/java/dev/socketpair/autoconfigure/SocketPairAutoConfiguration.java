@@ -1,15 +1,18 @@
 package dev.socketpair.autoconfigure;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
+import dev.socketpair.autoconfigure.SocketPairProperties.Pair;
 import dev.socketpair.nio.NativeSocketPairFactory;
 import dev.socketpair.process.SocketPairProcess;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -60,29 +63,42 @@ public final class SocketPairAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(SocketPairFactory.class)
-	NativeSocketPairFactory socketPairFactory(ObjectProvider<SocketPairFactoryCustomizer> customizers) {
+	NativeSocketPairFactory socketPairFactory(ObjectProvider<SocketPairFactoryCustomizer> customizers,
+			ListableBeanFactory beanFactory) {
 		SocketPairOptions.Builder defaults = this.defaults.toBuilder();
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(defaults));
 		return NativeSocketPairFactory.builder(this.properties.nativeBinding().load())
 			.defaults(defaults.build())
 			.leakDetection(this.properties.leakDetection())
 			.countsBytes(this.properties.statistics())
-			.countedNames(countedNames())
+			.countedNames(countedNames(beanFactory))
 			.build();
 	}
 
-	/** The pair of a process has the name of the process. */
-	private Set<String> countedNames() {
+	/**
+	 * Those of the beans, which are bounded, be they configured or made in code. The pair
+	 * of a process has the name of the process.
+	 */
+	private Set<String> countedNames(ListableBeanFactory beanFactory) {
 		Set<String> names = new LinkedHashSet<>(this.pairNames.names());
 		names.addAll(this.processNames.names());
+		for (Class<?> type : List.of(SocketPair.class, SocketPairProcess.class)) {
+			names.addAll(List.of(beanFactory.getBeanNamesForType(type, false, false)));
+		}
 		return names;
+	}
+
+	@Bean
+	static InterfaceProxies socketPairInterfaceProxies() {
+		return new InterfaceProxies();
 	}
 
 	@Bean
 	static ConfiguredBeanRegistrar<SocketPair> socketPairRegistrar(Environment environment,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new ConfiguredBeanRegistrar<>(ConfiguredNames.in(environment, SocketPairProperties.PAIRS),
-				SocketPair.class, (name) -> beanFactory.getBean(ConfiguredSocketPairs.class).create(name), beanFactory);
+				SocketPair.class, Pair.class,
+				(name) -> beanFactory.getBean(ConfiguredSocketPairs.class).create(name), beanFactory);
 	}
 
 	@Bean

@@ -16,6 +16,7 @@ import dev.socketpair.libc.NativeBinding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -91,6 +92,7 @@ public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBin
 	 * @param busyPoll Time for which a platform thread that reads looks again before it
 	 * sleeps. If a duration suffix is not specified, microseconds will be used.
 	 */
+	@ConfigurationPropertiesSource
 	public record Pair(@Nullable SocketDomain domain, @Nullable SocketType type, @Nullable Integer protocol,
 			@DefaultValue Set<Flag> flags, @DataSizeUnit(DataUnit.BYTES) @Nullable DataSize sendBufferSize,
 			@DurationUnit(ChronoUnit.MILLIS) @Nullable Duration readTimeout,

@@ -56,7 +56,10 @@ public class SocketPairHealthIndicator extends AbstractHealthIndicator {
 			if (status.equals(Status.DOWN)) {
 				builder.down();
 			}
-			processes.put(process.name(), details(process, status));
+			if (process.name() != null) {
+				// Not a mock
+				processes.put(process.name(), details(process, status));
+			}
 		}
 		if (!processes.isEmpty()) {
 			builder.withDetail("processes", processes);

@@ -52,6 +52,10 @@ public class SocketPairProcessMetrics implements MeterBinder, SocketPairProcessL
 	public void bindTo(MeterRegistry registry) {
 		this.registries.add(registry);
 		for (SocketPairProcess process : this.processes.get()) {
+			if (process.name() == null) {
+				// A mock counts nothing.
+				continue;
+			}
 			register(registry, process);
 			process.exits().keySet().forEach((status) -> register(registry, process, status));
 		}

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketpair.Errno;
 import dev.socketpair.LeakDetection;
@@ -54,7 +55,8 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	private final Object adopting = new Object();
 
-	private volatile boolean closed;
+	/** In an object, which a copy shares: a test's spy is one. */
+	private final AtomicBoolean closed = new AtomicBoolean();
 
 	private volatile boolean exhaustionLogged;
 
@@ -156,7 +158,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 			state = new PairState(this.settings, options, descriptor);
 		}
 		NativePairedSocket socket = new NativePairedSocket(state.first());
-		if (this.closed) {
+		if (this.closed.get()) {
 			state.close();
 		}
 		return socket;
@@ -264,7 +266,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	}
 
 	private void ensureOpen() {
-		if (this.closed) {
+		if (this.closed.get()) {
 			throw closed(null);
 		}
 	}
@@ -275,7 +277,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	@Override
 	public void close() {
-		this.closed = true;
+		this.closed.set(true);
 		this.statistics.open().forEach(PairState::close);
 	}
 

@@ -1,7 +1,9 @@
 package dev.socketpair.autoconfigure;
 
 import java.io.IOException;
+import java.lang.reflect.Parameter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -112,6 +115,33 @@ class ConfigurationMetadataTests {
 				.run((context) -> assertThat(context).as(value).hasNotFailed());
 			bindOfAPair(property, value);
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { SocketPairProperties.Pair.class, SocketPairProcessProperties.Child.class,
+			SocketPairProcessProperties.Restart.class })
+	void whatStandsBelowANameHasMetadataOfItsOwn(Class<?> type) {
+		Map<String, Map<String, Object>> nested = this.metadata.propertiesOf(type);
+		for (Parameter component : type.getDeclaredConstructors()[0].getParameters()) {
+			String name = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+			if (component.getType().isRecord()) {
+				// Has a file of its own
+				continue;
+			}
+			assertThat(nested).containsKey(name);
+			assertThat(nested.get(name).get("description")).asString().matches("[A-Z].*\\.");
+			DefaultValue value = component.getAnnotation(DefaultValue.class);
+			if (value != null && value.value().length > 0) {
+				assertThat(nested.get(name).get("defaultValue")).as(name).hasToString(value.value()[0]);
+			}
+			if (component.getType().isEnum()) {
+				assertThat(this.metadata.hintsOf(type).get(name).keySet())
+					.containsExactlyInAnyOrderElementsOf(Stream.of(component.getType().getEnumConstants())
+						.map((constant) -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+						.toList());
+			}
+		}
+		assertThat(nested.keySet()).containsAll(this.metadata.hintsOf(type).keySet());
 	}
 
 	@Test

@@ -184,7 +184,7 @@ class StartUpFailureTests {
 			"pairs: control | socketpair.pairs | names with properties below them",
 			"pairs: { '': { type: dgram } } | socketpair.pairs.type | 'dgram' is not a pair",
 			"pairs: { my.pair: { type: dgram } } | socketpair.pairs.my.pair.type | 'socketpair.pairs[my.pair].type'",
-			"pairs: { control: { typ: dgram } } | socketpair.pairs.control.typ | such as 'type'" })
+			"pairs: { control: { typ: dgram } } | socketpair.pairs.control.typ | did you mean 'socketpair.pairs.control.type'?" })
 	void whatIsNoPairIsAnsweredWithWhatIs(String yaml, String property, String expected, @TempDir Path directory,
 			CapturedOutput output) throws IOException {
 		FailedStart failure = startWithYaml(directory, yaml, output);

@@ -4,10 +4,11 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.actuate.SocketPairsEndpoint;
 import dev.socketpair.actuate.SocketPairsEndpointWebExtension;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
-import dev.socketpair.autoconfigure.SocketPairRegistry;
 import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessBeans;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -38,10 +39,10 @@ public final class SocketPairsEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SocketPairsEndpoint socketPairsEndpoint(ObjectProvider<SocketPairFactory> factory,
-			ObjectProvider<SocketPairRegistry> registry, ObjectProvider<SanitizingFunction> sanitizingFunctions,
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<SanitizingFunction> sanitizingFunctions,
 			SocketPairsEndpointProperties properties) {
 		return new SocketPairsEndpoint(factory::getObject,
-				() -> registry.stream().flatMap((found) -> found.processes().values().stream()).toList(),
+				new SocketPairProcessBeans(beanFactory)::all,
 				sanitizingFunctions.orderedStream().toList(), properties.showValues());
 	}
 

@@ -2,11 +2,12 @@ package dev.socketpair.autoconfigure.health;
 
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
-import dev.socketpair.autoconfigure.SocketPairRegistry;
 import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessBeans;
 import dev.socketpair.health.SocketPairHealthIndicator;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -34,9 +35,9 @@ public final class SocketPairHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = { "socketpairHealthIndicator", "socketpairHealthContributor" })
 	SocketPairHealthIndicator socketpairHealthIndicator(ObjectProvider<SocketPairFactory> factory,
-			ObjectProvider<SocketPairRegistry> registry) {
+			ConfigurableListableBeanFactory beanFactory) {
 		return new SocketPairHealthIndicator(factory::getObject,
-				() -> registry.stream().flatMap((found) -> found.processes().values().stream()).toList());
+				new SocketPairProcessBeans(beanFactory)::all);
 	}
 
 }

@@ -1,23 +1,17 @@
 package dev.socketpair.autoconfigure.metrics;
 
-import java.util.Collection;
 import java.util.Collections;
 
-import dev.socketpair.NativeBindingException;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
-import dev.socketpair.autoconfigure.SocketPairRegistry;
+import dev.socketpair.autoconfigure.process.SocketPairProcessBeans;
 import dev.socketpair.metrics.SocketPairMetrics;
 import dev.socketpair.metrics.SocketPairProcessMetrics;
-import dev.socketpair.process.SocketPairProcess;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -42,36 +36,16 @@ public final class SocketPairMetricsAutoConfiguration {
 	SocketPairMetricsAutoConfiguration() {
 	}
 
-	private static final Log logger = LogFactory.getLog(SocketPairMetricsAutoConfiguration.class);
-
 	@Bean
 	@ConditionalOnMissingBean(SocketPairMetrics.class)
 	MeterBinder socketPairMetrics(ObjectProvider<SocketPairFactory> factory) {
-		return (registry) -> bind(factory, registry);
+		return new LateSocketPairMetrics(factory);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketPairProcessMetrics socketPairProcessMetrics(ObjectProvider<SocketPairRegistry> registry) {
-		return new SocketPairProcessMetrics(() -> processes(registry.getIfAvailable()), Collections.emptyList());
-	}
-
-	/** None where 'socketpair.enabled' is false, and the factory is the application's. */
-	private static Collection<SocketPairProcess> processes(@Nullable SocketPairRegistry registry) {
-		return (registry != null) ? registry.processes().values() : Collections.emptyList();
-	}
-
-	private static void bind(ObjectProvider<SocketPairFactory> factory, MeterRegistry registry) {
-		try {
-			new SocketPairMetrics(factory.getObject(), Collections.emptyList()).bindTo(registry);
-		}
-		catch (BeanCreationException ex) {
-			if (!ex.contains(NativeBindingException.class)) {
-				throw ex;
-			}
-			// Whatever needs the factory will fail for the same reason, and say so.
-			logger.info("Socket pairs have no meters: " + ex.getMostSpecificCause().getMessage());
-		}
+	SocketPairProcessMetrics socketPairProcessMetrics(ConfigurableListableBeanFactory beanFactory) {
+		return new SocketPairProcessMetrics(new SocketPairProcessBeans(beanFactory)::all, Collections.emptyList());
 	}
 
 }

@@ -6,8 +6,8 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.autoconfigure.process.SocketPairProcessProperties.Child;
 import dev.socketpair.process.SocketPairProcess;
-import dev.socketpair.process.SocketPairProcessBuilder;
-import dev.socketpair.process.SocketPairProcessListener;
+
+import org.springframework.core.env.Environment;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -22,14 +22,14 @@ class ConfiguredSocketPairProcesses {
 
 	private final SocketPairFactory factory;
 
-	private final SocketPairProcessListener listener;
+	private final Environment environment;
 
 	ConfiguredSocketPairProcesses(ConfiguredNames names, Map<String, Child> processes, SocketPairFactory factory,
-			SocketPairProcessListener listener) {
+			Environment environment) {
 		this.names = names;
 		this.processes = processes;
 		this.factory = factory;
-		this.listener = listener;
+		this.environment = environment;
 	}
 
 	/**
@@ -47,9 +47,9 @@ class ConfiguredSocketPairProcesses {
 							+ "A name with a dot stands in brackets: '%s[my.worker].command'."
 								.formatted(SocketPairProcessProperties.PROCESSES));
 		}
-		SocketPairProcessBuilder builder = child.toBuilder(this.names.path(name), name, this.factory);
-		builder.listener(this.listener);
-		return builder.build();
+		return child.toBuilder(this.names.path(name), name, this.factory,
+				new ChildEnvironment(this.environment, SocketPairProcessProperties.PROCESSES, name)
+					.of(child.environment())).build();
 	}
 
 }

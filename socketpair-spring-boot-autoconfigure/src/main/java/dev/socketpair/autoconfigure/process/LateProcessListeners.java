@@ -3,7 +3,7 @@ package dev.socketpair.autoconfigure.process;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 import dev.socketpair.process.ExitStatus;
 import dev.socketpair.process.SocketPairProcess;
@@ -13,53 +13,69 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * The listeners that are beans, looked up when there is something to tell them: one may
- * need the very process that is being made.
+ * need the very process that is being made. They are told of the bean, whatever the
+ * process behind it is.
  */
 class LateProcessListeners implements SocketPairProcessListener {
 
 	private static final Log logger = LogFactory.getLog(LateProcessListeners.class);
 
+	private final String beanName;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
 	private final ObjectProvider<SocketPairProcessListener> beans;
 
 	private volatile @Nullable List<SocketPairProcessListener> listeners;
 
-	LateProcessListeners(ObjectProvider<SocketPairProcessListener> beans) {
+	LateProcessListeners(String beanName, ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<SocketPairProcessListener> beans) {
+		this.beanName = beanName;
+		this.beanFactory = beanFactory;
 		this.beans = beans;
 	}
 
 	@Override
 	public void started(SocketPairProcess process, long pid) {
-		tell(process, (listener) -> listener.started(process, pid));
+		tell(process, (listener, bean) -> listener.started(bean, pid));
 	}
 
 	@Override
 	public void exited(SocketPairProcess process, long pid, ExitStatus status, @Nullable Duration restartDelay) {
-		tell(process, (listener) -> listener.exited(process, pid, status, restartDelay));
+		tell(process, (listener, bean) -> listener.exited(bean, pid, status, restartDelay));
 	}
 
 	@Override
 	public void restartFailed(SocketPairProcess process, IOException failure, @Nullable Duration restartDelay) {
-		tell(process, (listener) -> listener.restartFailed(process, failure, restartDelay));
+		tell(process, (listener, bean) -> listener.restartFailed(bean, failure, restartDelay));
 	}
 
 	@Override
 	public void gaveUp(SocketPairProcess process, ExitStatus status) {
-		tell(process, (listener) -> listener.gaveUp(process, status));
+		tell(process, (listener, bean) -> listener.gaveUp(bean, status));
 	}
 
-	private void tell(SocketPairProcess process, Consumer<SocketPairProcessListener> event) {
+	private void tell(SocketPairProcess process, BiConsumer<SocketPairProcessListener, SocketPairProcess> event) {
+		SocketPairProcess bean = bean(process);
 		for (SocketPairProcessListener listener : listeners()) {
 			try {
-				event.accept(listener);
+				event.accept(listener, bean);
 			}
 			catch (RuntimeException ex) {
 				// The others are to know all the same.
 				logger.warn("A listener of process '%s' failed".formatted(process.name()), ex);
 			}
 		}
+	}
+
+	/** What the application knows, which may be a proxy or a spy of the process. */
+	private SocketPairProcess bean(SocketPairProcess process) {
+		return (this.beanFactory.containsSingleton(this.beanName)
+				&& this.beanFactory.getSingleton(this.beanName) instanceof SocketPairProcess bean) ? bean : process;
 	}
 
 	private List<SocketPairProcessListener> listeners() {

@@ -1,21 +1,19 @@
 package dev.socketpair.autoconfigure.process;
 
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
 
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.autoconfigure.ConfiguredBeanRegistrar;
 import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessProperties.Child;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessListener;
+import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -28,8 +26,9 @@ import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@link SocketPairProcess}
- * beans that have a name under {@code socketpair.processes}. They are started before the
- * web server accepts requests, and stopped after it has drained.
+ * beans that have a name under {@code socketpair.processes}. They, and those that the
+ * application makes in code, are started before the web server accepts requests, and
+ * stopped after it has drained.
  */
 @AutoConfiguration(after = SocketPairAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "socketpair.enabled", matchIfMissing = true)
@@ -52,19 +51,35 @@ public final class SocketPairProcessAutoConfiguration {
 	}
 
 	@Bean
+	static TopLevelPropertyCheck socketPairTopLevelPropertyCheck(Environment environment) {
+		return new TopLevelPropertyCheck(environment);
+	}
+
+	@Bean
 	static ConfiguredBeanRegistrar<SocketPairProcess> socketPairProcessRegistrar(Environment environment,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new ConfiguredBeanRegistrar<>(ConfiguredNames.in(environment, SocketPairProcessProperties.PROCESSES),
-				SocketPairProcess.class,
+				SocketPairProcess.class, Child.class,
 				(name) -> beanFactory.getBean(ConfiguredSocketPairProcesses.class).create(name), beanFactory);
 	}
 
 	@Bean
 	@Lazy
 	ConfiguredSocketPairProcesses configuredSocketPairProcesses(SocketPairFactory factory,
-			ObjectProvider<SocketPairProcessListener> listeners) {
-		return new ConfiguredSocketPairProcesses(this.names, this.properties.processes(), factory,
-				new LateProcessListeners(listeners));
+			Environment environment) {
+		return new ConfiguredSocketPairProcesses(this.names, this.properties.processes(), factory, environment);
+	}
+
+	@Bean
+	static ProcessListenerPostProcessor socketPairProcessListenerPostProcessor(
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<SocketPairProcessListener> listeners) {
+		return new ProcessListenerPostProcessor(beanFactory, listeners);
+	}
+
+	/** Those of the code too run where all else is lazy. */
+	@Bean
+	static LazyInitializationExcludeFilter socketPairProcessLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(SocketPairProcess.class);
 	}
 
 	@Bean
@@ -73,10 +88,11 @@ public final class SocketPairProcessAutoConfiguration {
 	}
 
 	@Bean
-	SocketPairProcessLifecycle socketPairProcessLifecycle(BeanFactory beanFactory, Environment environment,
-			ProcessEventPublisher events) {
-		return new SocketPairProcessLifecycle(() -> processes(beanFactory), namesToStart(),
-				!isChild(environment) || this.properties.startsInChild(), events);
+	SocketPairProcessLifecycle socketPairProcessLifecycle(ConfigurableListableBeanFactory beanFactory,
+			Environment environment, ObjectProvider<SocketPairFactory> factory, ProcessEventPublisher events) {
+		return new SocketPairProcessLifecycle(new SocketPairProcessBeans(beanFactory)::own, this::startsByItself,
+				!isChild(environment) || this.properties.startsInChild(),
+				() -> isMock(factory.getIfUnique()), events);
 	}
 
 	/**
@@ -87,20 +103,14 @@ public final class SocketPairProcessAutoConfiguration {
 				|| environment.getProperty(SocketPairs.INHERITED_VARIABLE) != null;
 	}
 
-	private Map<String, SocketPairProcess> processes(BeanFactory beanFactory) {
-		Map<String, SocketPairProcess> processes = new LinkedHashMap<>();
-		this.names.names().forEach((name) -> processes.put(name, beanFactory.getBean(name, SocketPairProcess.class)));
-		return processes;
+	/** It has no options unless a test has told it to. */
+	private static boolean isMock(@Nullable SocketPairFactory factory) {
+		return factory != null && factory.defaultOptions() == null;
 	}
 
-	private Set<String> namesToStart() {
-		Set<String> names = new LinkedHashSet<>();
-		this.properties.processes().forEach((name, process) -> {
-			if (process.autoStart() && this.names.names().contains(name)) {
-				names.add(name);
-			}
-		});
-		return names;
+	private boolean startsByItself(String name) {
+		Child configured = this.names.names().contains(name) ? this.properties.processes().get(name) : null;
+		return configured == null || configured.autoStart();
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.socketpair.autoconfigure.process;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessState;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the configured processes before the web server accepts requests, and stops them
+ * Starts the processes that are beans before the web server accepts requests, and stops them
  * after it has drained. They are started, and stopped, all at once.
  */
 class SocketPairProcessLifecycle implements SmartLifecycle {
@@ -40,26 +44,33 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 
 	private final Supplier<Map<String, SocketPairProcess>> processes;
 
-	private final Set<String> namesToStart;
+	private final Predicate<String> autoStart;
 
 	private final boolean starts;
+
+	private final BooleanSupplier factoryIsMock;
 
 	private final ProcessEventPublisher events;
 
 	private volatile boolean running;
 
+	/** Those that ran when they were stopped, to be started again after a pause. */
+	private volatile Set<String> paused = Set.of();
+
 	/**
 	 * Create the lifecycle.
 	 * @param processes all processes by name
-	 * @param namesToStart those that start with the application
-	 * @param starts whether they do here
+	 * @param autoStart whether the process of a name starts with the application
+	 * @param starts whether those do here
+	 * @param factoryIsMock whether the factory makes no pairs
 	 * @param events what an application knows of the processes
 	 */
-	SocketPairProcessLifecycle(Supplier<Map<String, SocketPairProcess>> processes, Set<String> namesToStart,
-			boolean starts, ProcessEventPublisher events) {
+	SocketPairProcessLifecycle(Supplier<Map<String, SocketPairProcess>> processes, Predicate<String> autoStart,
+			boolean starts, BooleanSupplier factoryIsMock, ProcessEventPublisher events) {
 		this.processes = processes;
-		this.namesToStart = namesToStart;
+		this.autoStart = autoStart;
 		this.starts = starts;
+		this.factoryIsMock = factoryIsMock;
 		this.events = events;
 	}
 
@@ -75,15 +86,20 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		Map<String, SocketPairProcess> toStart = toStart();
 		this.running = true;
-		if (!this.starts && !this.namesToStart.isEmpty()) {
+		if (!this.starts && !toStart.isEmpty()) {
 			logger.info(("The processes %s are not started, since this application is itself a child that was given a "
 					+ "socket; 'socketpair.auto-start-in-child' changes that")
-				.formatted(this.namesToStart));
+				.formatted(toStart.keySet()));
+			return;
+		}
+		if (!toStart.isEmpty() && this.factoryIsMock.getAsBoolean()) {
+			logger.info("The processes %s are not started, since the factory of pairs is a mock".formatted(toStart.keySet()));
 			return;
 		}
 		try {
-			startAll();
+			startAll(toStart);
 		}
 		catch (RuntimeException | Error ex) {
 			await(stopAll());
@@ -92,10 +108,16 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 		}
 	}
 
-	private void startAll() {
+	private Map<String, SocketPairProcess> toStart() {
+		Map<String, SocketPairProcess> toStart = new LinkedHashMap<>(this.processes.get());
+		toStart.keySet().removeIf((name) -> !this.autoStart.test(name) && !this.paused.contains(name));
+		return toStart;
+	}
+
+	private void startAll(Map<String, SocketPairProcess> toStart) {
 		List<CompletableFuture<Void>> starts = new ArrayList<>();
-		this.processes.get().forEach((name, process) -> {
-			if (this.namesToStart.contains(name) && isStartable(process.state())) {
+		toStart.forEach((name, process) -> {
+			if (isStartable(process.state())) {
 				starts.add(start(name, process));
 			}
 		});
@@ -116,7 +138,7 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 		}
 	}
 
-	/** Not one that the application has started already. */
+	/** Not one that the application has started already, nor a mock. */
 	private static boolean isStartable(SocketPairProcessState state) {
 		return state == SocketPairProcessState.STOPPED || state == SocketPairProcessState.GAVE_UP;
 	}
@@ -187,7 +209,13 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 	private CompletableFuture<Void> stopAll() {
 		List<CompletableFuture<Void>> stops = new ArrayList<>();
 		try {
-			this.processes.get().forEach((name, process) -> stops.add(stop(name, process)));
+			Map<String, SocketPairProcess> all = this.processes.get();
+			this.paused = all.entrySet()
+				.stream()
+				.filter((entry) -> !isStartable(entry.getValue().state()))
+				.map(Map.Entry::getKey)
+				.collect(Collectors.toUnmodifiableSet());
+			all.forEach((name, process) -> stops.add(stop(name, process)));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The processes could not be stopped", ex);
@@ -198,7 +226,10 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 	private CompletableFuture<Void> stop(String name, SocketPairProcess process) {
 		CompletableFuture<Void> stopped;
 		try {
-			stopped = process.stopAsync().thenRun(() -> this.events.awaitExitsOf(process, PATIENCE_WITH_LISTENERS));
+			// A mock that was not told otherwise answers null
+			CompletableFuture<Void> gone = Objects.requireNonNullElseGet(process.stopAsync(),
+					() -> CompletableFuture.completedFuture(null));
+			stopped = gone.thenRun(() -> this.events.awaitExitsOf(process, PATIENCE_WITH_LISTENERS));
 		}
 		catch (RuntimeException | OutOfMemoryError ex) {
 			// No thread to be had, for example. It is stopped when it is destroyed.

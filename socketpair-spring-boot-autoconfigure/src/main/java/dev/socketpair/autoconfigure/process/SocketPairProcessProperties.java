@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -27,6 +28,7 @@ import dev.socketpair.process.SocketPairProcessBuilder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 import org.springframework.boot.context.properties.DeprecatedConfigurationProperty;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -110,6 +112,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 	 * it fails the start. If a duration suffix is not specified, milliseconds will be
 	 * used.
 	 */
+	@ConfigurationPropertiesSource
 	public record Child(@DefaultValue List<String> command, @Nullable String directory,
 			@DefaultValue Map<String, String> environment, @DefaultValue("true") boolean inheritEnvironment,
 			@DefaultValue List<String> removeEnvironment, @DefaultValue("descriptor") Attachment attach,
@@ -132,15 +135,18 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 		 * @param property the property below which they stand
 		 * @param name the name of the process
 		 * @param factory makes the pairs
+		 * @param variables what to set in the environment
 		 * @return a new builder
 		 * @throws InvalidConfigurationPropertyValueException if a value is out of range,
 		 * or does not go with another
 		 */
-		SocketPairProcessBuilder toBuilder(String property, String name, SocketPairFactory factory) {
+		SocketPairProcessBuilder toBuilder(String property, String name, SocketPairFactory factory,
+				Map<String, String> variables) {
 			// Whatever 'socketpair.domain' is: 'tipc' does not do for a child.
 			SocketPairOptions options = new Pair(SocketDomain.UNIX, this.type, null, Set.of(), this.sendBufferSize,
 					this.readTimeout, this.writeTimeout, null)
-				.toOptions(property, factory.defaultOptions())
+				.toOptions(property, Objects.requireNonNullElseGet(factory.defaultOptions(),
+						() -> SocketPairOptions.builder().build()))
 				.name(name)
 				.build();
 			SocketPairProcessBuilder builder = new SocketPairProcessBuilder(factory).name(name)
@@ -150,7 +156,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 				.stderr(this.stderr);
 			Check check = new Check(property);
 			check.set("command", masked(this.command), () -> builder.command(this.command));
-			setEnvironment(builder, check,
+			setEnvironment(builder, check, variables,
 					() -> new SocketPairProcessBuilder(factory).command(name).options(options).attach(this.attach));
 			check.set("descriptor", this.descriptor, () -> builder.descriptor(this.descriptor));
 			check.set("stop-timeout", this.stopTimeout, () -> builder.stopTimeout(this.stopTimeout));
@@ -175,9 +181,9 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 		}
 
 		/** Name by name, so that a failure is that of one of them. */
-		private void setEnvironment(SocketPairProcessBuilder builder, Check check,
+		private void setEnvironment(SocketPairProcessBuilder builder, Check check, Map<String, String> variables,
 				Supplier<SocketPairProcessBuilder> trial) {
-			this.environment.forEach((name, value) -> check.set("environment" + key(name), MASK, () -> {
+			variables.forEach((name, value) -> check.set("environment" + key(name), MASK, () -> {
 				trial.get().environment(name, value).build();
 				builder.environment(name, value);
 			}));
@@ -235,6 +241,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 	 * @param maxRestarts Number of restarts in a row after which nothing is started any
 	 * more.
 	 */
+	@ConfigurationPropertiesSource
 	public record Restart(@DefaultValue("on-failure") RestartPolicy.When policy,
 			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("200ms") Duration initialDelay,
 			@DefaultValue("2") double multiplier,

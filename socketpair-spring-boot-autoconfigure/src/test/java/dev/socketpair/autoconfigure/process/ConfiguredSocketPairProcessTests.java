@@ -20,6 +20,7 @@ import dev.socketpair.autoconfigure.FailedStart;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
 import dev.socketpair.autoconfigure.SocketPairRegistry;
 import dev.socketpair.message.Framing;
+import dev.socketpair.process.Attachment;
 import dev.socketpair.process.ExitStatus;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessBuilder;
@@ -49,6 +50,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.StandardEnvironment;
@@ -380,14 +382,58 @@ class ConfiguredSocketPairProcessTests {
 	}
 
 	@Test
-	void processOfTheApplicationIsNeitherStartedNorInTheRegistry() {
+	void processOfTheCodeIsStartedAndStoppedLikeAConfiguredOneButNotInTheRegistry() {
 		this.contextRunner.withPropertyValues(ECHO)
 			.withUserConfiguration(OwnProcessConfiguration.class)
 			.run((context) -> {
 				assertThat(context.getBeansOfType(SocketPairProcess.class)).containsOnlyKeys("echo", "own");
 				assertThat(context.getBean(SocketPairRegistry.class).processes()).containsOnlyKeys("echo");
-				assertThat(context.getBean("own", SocketPairProcess.class).state())
-					.isEqualTo(SocketPairProcessState.STOPPED);
+				assertThat(context.getBean("own", SocketPairProcess.class).isAlive()).isTrue();
+			});
+	}
+
+	@Test
+	void processOfTheCodeNeedsNoConfiguredOne() {
+		this.contextRunner.withUserConfiguration(OwnProcessConfiguration.class, ListeningConfiguration.class)
+			.withBean(LazyInitializationBeanFactoryPostProcessor.class)
+			.run((context) -> {
+				SocketPairProcess process = context.getBean("own", SocketPairProcess.class);
+				assertThat(process.state()).isEqualTo(SocketPairProcessState.RUNNING);
+				SocketPairProcessEvent event = next(context.getBean(Events.class).events());
+				assertThat(event).isInstanceOf(SocketPairProcessStartedEvent.class);
+				assertThat(event.getProcess()).isSameAs(process);
+				long pid = process.pid();
+				context.close();
+				assertThat(Pids.runs(pid)).isFalse();
+			});
+	}
+
+	@Test
+	void lazyProcessOfTheCodeIsNeitherMadeNorStarted() {
+		this.contextRunner.withUserConfiguration(LazyProcessConfiguration.class).run((context) -> {
+			assertThat(context.getSourceApplicationContext().getBeanFactory().containsSingleton("lazy")).isFalse();
+			assertThat(context.getBean(SocketPairProcess.class).state()).isEqualTo(SocketPairProcessState.STOPPED);
+		});
+	}
+
+	@Test
+	void processThatRanBeforeAPauseRunsAfterItAlsoIfItWasStartedByHand() {
+		this.contextRunner.withPropertyValues(ECHO)
+			.withPropertyValues("socketpair.processes.hand.command=cat", "socketpair.processes.hand.attach=stdio",
+					"socketpair.processes.hand.framing=line", "socketpair.processes.hand.auto-start=false",
+					"socketpair.processes.idle.command=cat", "socketpair.processes.idle.auto-start=false")
+			.run((context) -> {
+				SocketPairProcess process = context.getBean("hand", SocketPairProcess.class);
+				process.start();
+				for (int pause = 0; pause < 2; pause++) {
+					context.getSourceApplicationContext().pause();
+					assertThat(ProcessHandle.current().children()).isEmpty();
+					context.getSourceApplicationContext().restart();
+					assertEchoes(process);
+					assertEchoes(context.getBean("echo", SocketPairProcess.class));
+					assertThat(context.getBean("idle", SocketPairProcess.class).starts()).isZero();
+				}
+				assertThat(process.starts()).isEqualTo(3);
 			});
 	}
 
@@ -474,7 +520,21 @@ class ConfiguredSocketPairProcessTests {
 
 		@Bean
 		SocketPairProcess own(SocketPairFactory factory) {
-			return new SocketPairProcessBuilder(factory).command("cat").framing(Framing.LINE).build();
+			return new SocketPairProcessBuilder(factory).command("cat")
+				.attach(Attachment.STDIO)
+				.framing(Framing.LINE)
+				.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyProcessConfiguration {
+
+		@Bean
+		@Lazy
+		SocketPairProcess lazy(SocketPairFactory factory) {
+			return new SocketPairProcessBuilder(factory).command("cat").build();
 		}
 
 	}

@@ -130,6 +130,26 @@ class ProcessStartUpFailureTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+			"flgs: nonblock | Unknown property 'socketpair.flgs' | did you mean 'socketpair.flags'?",
+			"read-timeout: { x: 5s } | Unknown property 'socketpair.read-timeout.x' | did you mean 'socketpair.read-timeout'?",
+			"pairs: { control: { type: dgram, read-timout: 5s } } | Unknown property 'socketpair.pairs.control.read-timout' | did you mean 'socketpair.pairs.control.read-timeout'?",
+			"pairs: { control: { type: dgram, nonsense: 5s } } | Unknown property 'socketpair.pairs.control.nonsense' | Below 'socketpair.pairs.control' there can be 'domain'",
+			"pairs: [ { type: dgram } ] | The name '0' in the configuration property 'socketpair.pairs[0].type' | it is the index of a list",
+			"pairs: { my pair: { type: dgram } } | The name 'my pair' | it has a character that is dropped",
+			"processes: { w: { command: cat, framming: line } } | Unknown property 'socketpair.processes.w.framming' | did you mean 'socketpair.processes.w.framing'?",
+			"processes: { w: { command: cat, restart.polcy: never } } | Unknown property 'socketpair.processes.w.restart.polcy' | did you mean 'socketpair.processes.w.restart.policy'?",
+			"processes: { w: { comand: cat } } | Unknown property 'socketpair.processes.w.comand' | did you mean 'socketpair.processes.w.command'?",
+			"processes: [ { command: cat } ] | The name '0' | as 'worker' in 'socketpair.processes.worker'",
+			"processes: { my worker: { command: cat } } | The name 'my worker' | Use a name of letters" })
+	void whatWouldSilentlyBeSomethingElseIsRefused(String yaml, String description, String help, CapturedOutput output)
+			throws IOException {
+		FailedStart failure = startWithYaml("socketpair:\n  " + yaml, output);
+		assertThat(failure.description()).startsWith(description).contains("application.yaml] - ");
+		assertThat(failure.toString()).contains(help);
+	}
+
+	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			value = { "--socketpair.processes.worker.type=rdm | 'socketpair.processes.worker.type'",
 					"--socketpair.type=rdm | 'socketpair.processes.worker.type'",

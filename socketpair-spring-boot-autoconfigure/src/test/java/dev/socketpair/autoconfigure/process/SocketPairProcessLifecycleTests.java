@@ -151,7 +151,7 @@ class SocketPairProcessLifecycleTests {
 		assertThat(output).contains("Process 'one' could not be stopped", "Process 'two' could not be stopped");
 		SocketPairProcessLifecycle withoutProcesses = new SocketPairProcessLifecycle(() -> {
 			throw new IllegalStateException("no bean factory");
-		}, Set.of(), true, events());
+		}, Set.<String>of()::contains, true, () -> false, events());
 		withoutProcesses.stop(stopped::incrementAndGet);
 		assertThat(stopped).hasValue(2);
 	}
@@ -223,7 +223,8 @@ class SocketPairProcessLifecycleTests {
 	}
 
 	private SocketPairProcessLifecycle lifecycle(boolean starts, String... names) {
-		return new SocketPairProcessLifecycle(() -> this.processes, Set.of(names), starts, events());
+		return new SocketPairProcessLifecycle(() -> this.processes, Set.of(names)::contains, starts, () -> false,
+				events());
 	}
 
 	private static ProcessEventPublisher events() {

@@ -1,5 +1,8 @@
 package dev.socketpair.autoconfigure.process;
 
+import java.nio.ByteBuffer;
+import java.util.stream.Stream;
+import java.util.HashMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +28,7 @@ import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
@@ -241,6 +245,63 @@ class SocketPairProcessPropertiesTests {
 			assertThat(context.getBeansOfType(SocketPairProcess.class)).containsOnlyKeys("my-echo", "other");
 			assertThat(context.getBean("my-echo", SocketPairProcess.class).command()).containsExactly("cat", "-u");
 			assertThat(context.getBean("other", SocketPairProcess.class).command()).containsExactly("cat", "-u");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "API_TOKEN | API_TOKEN: from yaml | API_TOKEN", "API_TOKEN | A: b | API_TOKEN",
+			"MYTOKEN | MyToken: from yaml | MyToken", "MYTOKEN | A: b | MYTOKEN", "mytoken | A: b | mytoken" })
+	void variableOfThisApplicationSetsOneOfTheChildByTheNameThatYamlHas(String variable, String yaml, String name)
+			throws IOException {
+		Map<String, String> seen = environmentOfTheChild(Map.of("SOCKETPAIR_PROCESSES_MYSHOW_ENVIRONMENT_" + variable,
+				"from ${HERE}", "HERE", "outside"), "socketpair.processes.my-show.environment: { %s }".formatted(yaml));
+		assertThat(seen).containsEntry(name, "from outside")
+			.doesNotContainKeys("api.token", name.equals("mytoken") ? "MYTOKEN" : "mytoken");
+	}
+
+	@Test
+	void commandLineSetsAVariableOfTheChildBeforeOneOfThisApplicationDoes() throws IOException {
+		assertThat(environmentOfTheChild(Map.of("SOCKETPAIR_PROCESSES_MYSHOW_ENVIRONMENT_API_TOKEN", "from outside"),
+				"", "--socketpair.processes.my-show.environment.API_TOKEN=from the command line"))
+			.containsEntry("API_TOKEN", "from the command line");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SOCKETPAIR_READY", "SOCKETPAIR_PROCES", "SOCKETPAIR_READ_TIMOUT",
+			"SOCKETPAIR_PROCESSES_MYSHOW_READY" })
+	void variableThatIsNoPropertyIsForAnotherProgram(String variable) throws IOException {
+		assertThat(environmentOfTheChild(Map.of(variable, "1"), "")).doesNotContainKey(variable);
+	}
+
+	private Map<String, String> environmentOfTheChild(Map<String, Object> variables, String yaml, String... arguments)
+			throws IOException {
+		Files.writeString(this.directory.resolve("application.yaml"), """
+				socketpair.processes.my-show:
+				  command: [env]
+				  inherit-environment: false
+				  attach: descriptor
+				  auto-start: false
+				""" + yaml);
+		SpringApplication application = FailedStart.application(Application.class);
+		application.addInitializers((context) -> context.getEnvironment()
+			.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables)));
+		String[] all = Stream
+			.concat(Stream.of("--spring.config.location=" + this.directory.toUri(),
+					"--socketpair.processes.my-show.command=sh,-c,env >&3", "--socketpair.processes.my-show.framing=line"),
+					Stream.of(arguments))
+			.toArray(String[]::new);
+		try (ConfigurableApplicationContext context = application.run(all)) {
+			SocketPairProcess process = context.getBean(SocketPairProcess.class);
+			process.start();
+			Map<String, String> seen = new HashMap<>();
+			ByteBuffer line;
+			while ((line = process.messages().receive(Duration.ofSeconds(20))) != null) {
+				String[] pair = StandardCharsets.UTF_8.decode(line).toString().split("=", 2);
+				seen.put(pair[0], pair[1]);
+			}
+			return seen;
 		}
 	}
 
