@@ -49,8 +49,7 @@ public record PackagedMetadata(Map<String, Map<String, Object>> properties, Map<
 	}
 
 	private static PackagedMetadata read(String path) {
-		Map<String, Object> json = JsonParserFactory.getJsonParser()
-			.parseMap(text(path));
+		Map<String, Object> json = JsonParserFactory.getJsonParser().parseMap(text(path));
 		Map<String, Map<String, Object>> properties = new TreeMap<>();
 		for (Map<String, Object> property : list(json, "properties")) {
 			properties.put(property.get("name").toString(), property);

@@ -178,8 +178,7 @@ public final class ConfiguredNames {
 					"Use a name of at most %s characters.".formatted(MAX_LENGTH));
 		}
 		if (!LEGAL.matcher(name).matches()) {
-			throw refused(name, "it has a character that cannot be part of a name, or not where it is",
-					LEGAL_ACTION);
+			throw refused(name, "it has a character that cannot be part of a name, or not where it is", LEGAL_ACTION);
 		}
 		if (name.equals(ANONYMOUS)) {
 			throw refused(name, "the meters use it for the pairs that have no name", "Use another name.");

@@ -97,8 +97,8 @@ public final class SocketPairAutoConfiguration {
 	static ConfiguredBeanRegistrar<SocketPair> socketPairRegistrar(Environment environment,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new ConfiguredBeanRegistrar<>(ConfiguredNames.in(environment, SocketPairProperties.PAIRS),
-				SocketPair.class, Pair.class,
-				(name) -> beanFactory.getBean(ConfiguredSocketPairs.class).create(name), beanFactory);
+				SocketPair.class, Pair.class, (name) -> beanFactory.getBean(ConfiguredSocketPairs.class).create(name),
+				beanFactory);
 	}
 
 	@Bean

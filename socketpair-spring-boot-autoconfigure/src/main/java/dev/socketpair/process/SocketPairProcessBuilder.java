@@ -86,7 +86,8 @@ public final class SocketPairProcessBuilder {
 	public SocketPairProcessBuilder(SocketPairFactory factory) {
 		this.factory = Objects.requireNonNull(factory, "'factory' must not be null");
 		// A mock of a factory has none
-		this.options = Objects.requireNonNullElseGet(factory.defaultOptions(), () -> SocketPairOptions.builder().build());
+		this.options = Objects.requireNonNullElseGet(factory.defaultOptions(),
+				() -> SocketPairOptions.builder().build());
 	}
 
 	/**

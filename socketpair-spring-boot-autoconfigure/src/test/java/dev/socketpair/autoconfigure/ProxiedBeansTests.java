@@ -39,8 +39,8 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Proxyable;
 import org.springframework.context.annotation.ProxyType;
+import org.springframework.context.annotation.Proxyable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,10 +52,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ProxiedBeansTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(SocketPairAutoConfiguration.class, SocketPairProcessAutoConfiguration.class,
-						SocketPairsEndpointAutoConfiguration.class, SocketPairHealthContributorAutoConfiguration.class,
-						SocketPairMetricsAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(SocketPairAutoConfiguration.class,
+				SocketPairProcessAutoConfiguration.class, SocketPairsEndpointAutoConfiguration.class,
+				SocketPairHealthContributorAutoConfiguration.class, SocketPairMetricsAutoConfiguration.class))
 		.withPropertyValues("socketpair.processes.echo.command=cat", "socketpair.processes.echo.attach=stdio",
 				"socketpair.processes.echo.framing=line", "socketpair.pairs.control.type=seqpacket",
 				"management.endpoints.web.exposure.include=*")

@@ -58,6 +58,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @NothingLeaks
 class TestedBeansTests {
 
+	private static void assertEchoes(SocketPairProcess process) throws IOException {
+		process.messages().send("hello");
+		assertThat(StandardCharsets.UTF_8.decode(process.messages().receive(Duration.ofSeconds(20))).toString())
+			.isEqualTo("hello");
+	}
+
 	@Nested
 	@TestedApplication
 	class MockOfAProcess {
@@ -250,12 +256,6 @@ class TestedBeansTests {
 			Mockito.mock(Runnable.class);
 		}
 
-	}
-
-	private static void assertEchoes(SocketPairProcess process) throws IOException {
-		process.messages().send("hello");
-		assertThat(StandardCharsets.UTF_8.decode(process.messages().receive(Duration.ofSeconds(20))).toString())
-			.isEqualTo("hello");
 	}
 
 	@Retention(RetentionPolicy.RUNTIME)

@@ -41,8 +41,7 @@ public final class SocketPairsEndpointAutoConfiguration {
 	SocketPairsEndpoint socketPairsEndpoint(ObjectProvider<SocketPairFactory> factory,
 			ConfigurableListableBeanFactory beanFactory, ObjectProvider<SanitizingFunction> sanitizingFunctions,
 			SocketPairsEndpointProperties properties) {
-		return new SocketPairsEndpoint(factory::getObject,
-				new SocketPairProcessBeans(beanFactory)::all,
+		return new SocketPairsEndpoint(factory::getObject, new SocketPairProcessBeans(beanFactory)::all,
 				sanitizingFunctions.orderedStream().toList(), properties.showValues());
 	}
 

@@ -36,8 +36,7 @@ public final class SocketPairHealthContributorAutoConfiguration {
 	@ConditionalOnMissingBean(name = { "socketpairHealthIndicator", "socketpairHealthContributor" })
 	SocketPairHealthIndicator socketpairHealthIndicator(ObjectProvider<SocketPairFactory> factory,
 			ConfigurableListableBeanFactory beanFactory) {
-		return new SocketPairHealthIndicator(factory::getObject,
-				new SocketPairProcessBeans(beanFactory)::all);
+		return new SocketPairHealthIndicator(factory::getObject, new SocketPairProcessBeans(beanFactory)::all);
 	}
 
 }

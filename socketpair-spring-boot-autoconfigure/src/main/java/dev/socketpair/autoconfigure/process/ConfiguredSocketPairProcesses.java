@@ -7,9 +7,8 @@ import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.autoconfigure.process.SocketPairProcessProperties.Child;
 import dev.socketpair.process.SocketPairProcess;
 
-import org.springframework.core.env.Environment;
-
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.env.Environment;
 
 /**
  * Makes the processes that have a name in the configuration.
@@ -47,9 +46,11 @@ class ConfiguredSocketPairProcesses {
 							+ "A name with a dot stands in brackets: '%s[my.worker].command'."
 								.formatted(SocketPairProcessProperties.PROCESSES));
 		}
-		return child.toBuilder(this.names.path(name), name, this.factory,
-				new ChildEnvironment(this.environment, SocketPairProcessProperties.PROCESSES, name)
-					.of(child.environment())).build();
+		return child
+			.toBuilder(this.names.path(name), name, this.factory,
+					new ChildEnvironment(this.environment, SocketPairProcessProperties.PROCESSES, name)
+						.of(child.environment()))
+			.build();
 	}
 
 }

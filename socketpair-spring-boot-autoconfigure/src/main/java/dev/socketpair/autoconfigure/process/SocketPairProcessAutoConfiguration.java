@@ -1,6 +1,5 @@
 package dev.socketpair.autoconfigure.process;
 
-
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.autoconfigure.ConfiguredBeanRegistrar;
@@ -65,8 +64,7 @@ public final class SocketPairProcessAutoConfiguration {
 
 	@Bean
 	@Lazy
-	ConfiguredSocketPairProcesses configuredSocketPairProcesses(SocketPairFactory factory,
-			Environment environment) {
+	ConfiguredSocketPairProcesses configuredSocketPairProcesses(SocketPairFactory factory, Environment environment) {
 		return new ConfiguredSocketPairProcesses(this.names, this.properties.processes(), factory, environment);
 	}
 
@@ -91,8 +89,7 @@ public final class SocketPairProcessAutoConfiguration {
 	SocketPairProcessLifecycle socketPairProcessLifecycle(ConfigurableListableBeanFactory beanFactory,
 			Environment environment, ObjectProvider<SocketPairFactory> factory, ProcessEventPublisher events) {
 		return new SocketPairProcessLifecycle(new SocketPairProcessBeans(beanFactory)::own, this::startsByItself,
-				!isChild(environment) || this.properties.startsInChild(),
-				() -> isMock(factory.getIfUnique()), events);
+				!isChild(environment) || this.properties.startsInChild(), () -> isMock(factory.getIfUnique()), events);
 	}
 
 	/**

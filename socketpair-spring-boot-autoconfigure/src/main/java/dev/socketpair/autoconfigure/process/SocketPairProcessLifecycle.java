@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the processes that are beans before the web server accepts requests, and stops them
- * after it has drained. They are started, and stopped, all at once.
+ * Starts the processes that are beans before the web server accepts requests, and stops
+ * them after it has drained. They are started, and stopped, all at once.
  */
 class SocketPairProcessLifecycle implements SmartLifecycle {
 
@@ -95,7 +95,8 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 			return;
 		}
 		if (!toStart.isEmpty() && this.factoryIsMock.getAsBoolean()) {
-			logger.info("The processes %s are not started, since the factory of pairs is a mock".formatted(toStart.keySet()));
+			logger.info("The processes %s are not started, since the factory of pairs is a mock"
+				.formatted(toStart.keySet()));
 			return;
 		}
 		try {

@@ -145,8 +145,9 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 			// Whatever 'socketpair.domain' is: 'tipc' does not do for a child.
 			SocketPairOptions options = new Pair(SocketDomain.UNIX, this.type, null, Set.of(), this.sendBufferSize,
 					this.readTimeout, this.writeTimeout, null)
-				.toOptions(property, Objects.requireNonNullElseGet(factory.defaultOptions(),
-						() -> SocketPairOptions.builder().build()))
+				.toOptions(property,
+						Objects.requireNonNullElseGet(factory.defaultOptions(),
+								() -> SocketPairOptions.builder().build()))
 				.name(name)
 				.build();
 			SocketPairProcessBuilder builder = new SocketPairProcessBuilder(factory).name(name)

@@ -1,15 +1,15 @@
 package dev.socketpair.autoconfigure.process;
 
-import java.nio.ByteBuffer;
-import java.util.stream.Stream;
-import java.util.HashMap;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketType;
@@ -249,12 +249,14 @@ class SocketPairProcessPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "API_TOKEN | API_TOKEN: from yaml | API_TOKEN", "API_TOKEN | A: b | API_TOKEN",
-			"MYTOKEN | MyToken: from yaml | MyToken", "MYTOKEN | A: b | MYTOKEN", "mytoken | A: b | mytoken" })
+	@CsvSource(delimiter = '|',
+			value = { "API_TOKEN | API_TOKEN: from yaml | API_TOKEN", "API_TOKEN | A: b | API_TOKEN",
+					"MYTOKEN | MyToken: from yaml | MyToken", "MYTOKEN | A: b | MYTOKEN", "mytoken | A: b | mytoken" })
 	void variableOfThisApplicationSetsOneOfTheChildByTheNameThatYamlHas(String variable, String yaml, String name)
 			throws IOException {
-		Map<String, String> seen = environmentOfTheChild(Map.of("SOCKETPAIR_PROCESSES_MYSHOW_ENVIRONMENT_" + variable,
-				"from ${HERE}", "HERE", "outside"), "socketpair.processes.my-show.environment: { %s }".formatted(yaml));
+		Map<String, String> seen = environmentOfTheChild(
+				Map.of("SOCKETPAIR_PROCESSES_MYSHOW_ENVIRONMENT_" + variable, "from ${HERE}", "HERE", "outside"),
+				"socketpair.processes.my-show.environment: { %s }".formatted(yaml));
 		assertThat(seen).containsEntry(name, "from outside")
 			.doesNotContainKeys("api.token", name.equals("mytoken") ? "MYTOKEN" : "mytoken");
 	}
@@ -287,10 +289,9 @@ class SocketPairProcessPropertiesTests {
 			.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
 					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables)));
-		String[] all = Stream
-			.concat(Stream.of("--spring.config.location=" + this.directory.toUri(),
-					"--socketpair.processes.my-show.command=sh,-c,env >&3", "--socketpair.processes.my-show.framing=line"),
-					Stream.of(arguments))
+		String[] all = Stream.concat(Stream.of("--spring.config.location=" + this.directory.toUri(),
+				"--socketpair.processes.my-show.command=sh,-c,env >&3", "--socketpair.processes.my-show.framing=line"),
+				Stream.of(arguments))
 			.toArray(String[]::new);
 		try (ConfigurableApplicationContext context = application.run(all)) {
 			SocketPairProcess process = context.getBean(SocketPairProcess.class);
