@@ -14,7 +14,7 @@ class NativeBindingBackgroundPreinitializer implements BackgroundPreinitializer 
 
 	@Override
 	public void preinitialize() {
-		if (NativeBinding.fromSystemProperty() == NativeBinding.JNA) {
+		if (!ConfiguredNativeBinding.foreignIsWanted()) {
 			return;
 		}
 		try {
