@@ -32,7 +32,8 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	private static final int CLOSED = Integer.MIN_VALUE;
 
-	private static final int NONE = -1;
+	/** No descriptor. */
+	static final int NONE = -1;
 
 	/**
 	 * How long a call may take that does not block, where its thread has to wait for a
@@ -483,8 +484,17 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	}
 
 	private void closeUnused(int descriptor) {
+		closeUnused(this.libc, descriptor);
+	}
+
+	/**
+	 * Close a descriptor that nothing else knows.
+	 * @param libc the C library
+	 * @param descriptor the number, or {@link #NONE}
+	 */
+	static void closeUnused(Libc libc, int descriptor) {
 		if (descriptor != NONE) {
-			this.libc.close(descriptor);
+			libc.close(descriptor);
 		}
 	}
 

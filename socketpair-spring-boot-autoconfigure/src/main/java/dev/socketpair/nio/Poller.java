@@ -44,7 +44,7 @@ final class Poller {
 	/** Between two failures that are logged, in nanoseconds. */
 	private static final long QUIET = TimeUnit.MINUTES.toNanos(1);
 
-	private static final int NONE = -1;
+	private static final int NONE = Descriptor.NONE;
 
 	private final Libc libc;
 
@@ -123,20 +123,14 @@ final class Poller {
 		}
 		finally {
 			if (!started) {
-				close(libc, epoll);
-				close(libc, sentinel);
+				Descriptor.closeUnused(libc, epoll);
+				Descriptor.closeUnused(libc, sentinel);
 			}
 		}
 	}
 
 	private static int epoll(Libc libc) throws SocketPairException {
 		return check("epoll_create1", libc.epollCreate1(LinuxAbi.EPOLL_CLOEXEC));
-	}
-
-	private static void close(Libc libc, int descriptor) {
-		if (descriptor != NONE) {
-			libc.close(descriptor);
-		}
 	}
 
 	/** One thread, so that a failure leaves none behind; it starts the other. */
