@@ -49,14 +49,21 @@ class NativeBindingBackgroundPreinitializerTests {
 
 	/** The classes of the library that are loaded, and what the application says. */
 	private static String start(String argument) {
-		ChildJvm child = ChildJvm.run(ChildJvm.commandWithAllJars(
-				List.of("-Xlog:class+load:stdout:tags", "-Dsocketpair.native-binding=auto", "-XX:ActiveProcessorCount=2"),
-				Starting.class, argument));
+		ChildJvm child = ChildJvm.run(ChildJvm.commandWithAllJars(List.of("-Xlog:class+load:stdout:tags",
+				"-Dsocketpair.native-binding=auto", "-XX:ActiveProcessorCount=2"), Starting.class, argument));
 		assertThat(child.status()).isZero();
 		return child.output()
 			.lines()
 			.filter((line) -> line.contains("dev.socketpair.libc.") || line.equals("started"))
 			.collect(Collectors.joining("\n", "", "\n"));
+	}
+
+	@Test
+	void factoryIsMadeAfterItWhateverItFound() throws Exception {
+		assertThatNoException().isThrownBy(new NativeBindingBackgroundPreinitializer()::preinitialize);
+		try (SocketPairFactory factory = SocketPairs.factory(); SocketPair pair = factory.create()) {
+			assertThat(pair.first().isOpen()).isTrue();
+		}
 	}
 
 	/** An application that makes no pair. */
@@ -75,14 +82,6 @@ class NativeBindingBackgroundPreinitializerTests {
 			System.out.println("started");
 		}
 
-	}
-
-	@Test
-	void factoryIsMadeAfterItWhateverItFound() throws Exception {
-		assertThatNoException().isThrownBy(new NativeBindingBackgroundPreinitializer()::preinitialize);
-		try (SocketPairFactory factory = SocketPairs.factory(); SocketPair pair = factory.create()) {
-			assertThat(pair.first().isOpen()).isTrue();
-		}
 	}
 
 }
