@@ -21,8 +21,8 @@ import org.springframework.boot.health.contributor.Status;
  * missing.
  * <p>
  * A process is missing, and down, if its child ended by itself and no other serves: while
- * it waits for its restart, when it has been restarted too often, and when it failed and
- * is not to be restarted. One that was not started, is just being started or stopped, was
+ * it waits for its restart, when it has been restarted too often, when it failed and is
+ * not to be restarted, and when it runs but nothing can be exchanged with it. One that was not started, is just being started or stopped, was
  * stopped, or ended with success is neither up nor down.
  */
 public class SocketPairHealthIndicator extends AbstractHealthIndicator {
@@ -79,10 +79,10 @@ public class SocketPairHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	private static Status status(SocketPairProcess process) {
-		if (process.state() == SocketPairProcessState.RUNNING) {
-			return Status.UP;
+		if (process.isDown()) {
+			return Status.DOWN;
 		}
-		return process.isDown() ? Status.DOWN : Status.UNKNOWN;
+		return (process.state() == SocketPairProcessState.RUNNING) ? Status.UP : Status.UNKNOWN;
 	}
 
 	private static Map<String, Object> details(SocketPairProcess process, Status status) {

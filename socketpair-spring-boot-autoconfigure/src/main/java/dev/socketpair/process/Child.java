@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketpair.Errno;
 import dev.socketpair.PairedSocket;
@@ -32,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Child {
 
-	/**
-	 * Between the end of the stream and the exit; also for a child that only closes it.
-	 */
+	/** Between the end of the stream and the exit of a child. */
 	private static final long EXIT_FOLLOWS_END = TimeUnit.SECONDS.toNanos(1);
+
+	/** As before, where the child does not exit by itself but has to be ended. */
+	private static final long IS_ENDED = TimeUnit.SECONDS.toNanos(5);
 
 	/** A grandchild may hold standard error open, and callers are not to wait for it. */
 	private static final long LAST_WORDS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -64,6 +66,11 @@ final class Child {
 
 	private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
 
+	private final AtomicReference<@Nullable Breakdown> breakdown = new AtomicReference<>();
+
+	/** To be run where a breakdown is noticed. */
+	private volatile @Nullable Runnable alarm;
+
 	/** Set before the exit is made known. */
 	private volatile @Nullable Ending ending;
 
@@ -74,6 +81,12 @@ final class Child {
 
 	private volatile boolean stopped;
 
+	/** Whether its start was made known; guarded by the lock of the supervision. */
+	private boolean startTold;
+
+	/** Whether a message was received. */
+	private volatile boolean heard;
+
 	/** Whether somebody who received was told of the end. */
 	private volatile boolean endTold;
 
@@ -81,7 +94,7 @@ final class Child {
 		this.specification = specification;
 		this.process = process;
 		this.token = token;
-		this.tree = new ProcessTree(process.toHandle());
+		this.tree = new ProcessTree(process.toHandle(), new MarkedProcesses(token));
 		this.socket = socket;
 		this.failures = new ChildFailures(specification, process.pid());
 		this.connection = (specification.maxMessageSize() != null)
@@ -95,12 +108,12 @@ final class Child {
 	void drain() {
 		if (this.specification.stdout() == Output.LOG && this.specification.attachment() != Attachment.STDIO) {
 			this.drains.add(OutputDrain.start(this.specification.name(), "stdout", this.process.getInputStream(),
-					Level.INFO, (line) -> {
+					OutputPipe.of(pid(), 1), Level.INFO, (line) -> {
 					}));
 		}
 		if (this.specification.stderr() == Output.LOG) {
 			this.drains.add(OutputDrain.start(this.specification.name(), "stderr", this.process.getErrorStream(),
-					Level.WARNING, this.tail::add));
+					OutputPipe.of(pid(), 2), Level.WARNING, this.tail::add));
 		}
 	}
 
@@ -145,11 +158,105 @@ final class Child {
 	}
 
 	/**
-	 * Wait for the process to end, and a little for its last words.
+	 * Return whether it has said something since its start.
+	 */
+	boolean hasSpoken() {
+		try {
+			return this.heard || this.socket.available() > 0;
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * From now on a breakdown that a caller notices is told.
+	 * @param alarm what to do then
+	 */
+	void alarm(Runnable alarm) {
+		this.alarm = alarm;
+	}
+
+	/**
+	 * Return why nothing can be exchanged with it any more, or {@code null} if that is
+	 * not so, or it is stopped, or its end is known.
+	 */
+	@Nullable Breakdown breakdown() {
+		Breakdown known = this.breakdown.get();
+		if (known == null && !isOver()) {
+			known = look();
+			if (known != null && !isOver()) {
+				this.breakdown.compareAndSet(null, known);
+			}
+		}
+		return isOver() ? null : this.breakdown.get();
+	}
+
+	private boolean isOver() {
+		return this.stopRequested || this.ending != null;
+	}
+
+	private @Nullable Breakdown look() {
+		try {
+			// What was given away is not known any more.
+			return !this.socket.isReleased() && this.socket.isHungUp() ? Breakdown.CLOSED_BY_CHILD : null;
+		}
+		catch (ClosedChannelException ex) {
+			return this.socket.isReleased() ? null : Breakdown.CLOSED_HERE;
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Kill it, which could not be prepared to serve.
+	 */
+	void initializationFailed(Throwable failure) {
+		breakDown(new Breakdown("its initialization failed (%s)".formatted(failure), false));
+		this.tree.look();
+		this.tree.kill();
+	}
+
+	/** Return whether its start is to be made known now. */
+	boolean tellStart() {
+		boolean first = !this.startTold;
+		this.startTold = true;
+		return first;
+	}
+
+	/**
+	 * Give back what it leaves: its descendants are ended, and its output is read no more.
+	 * @param patience how long its descendants may take after {@code SIGTERM}
+	 */
+	void cleanUp(Duration patience) {
+		this.tree.endDescendants(patience);
+		this.drains.forEach(OutputDrain::close);
+	}
+
+	/** Note that nothing can be exchanged any more. */
+	private void breakDown(@Nullable Breakdown noticed) {
+		Runnable alarm = this.alarm;
+		if (noticed != null && !isOver() && this.breakdown.compareAndSet(null, noticed) && alarm != null) {
+			alarm.run();
+		}
+	}
+
+	/**
+	 * Wait for the process to end.
+	 * @param nanoseconds how long
+	 * @return whether it has
+	 */
+	boolean awaitExit(long nanoseconds) throws InterruptedException {
+		return this.process.waitFor(nanoseconds, TimeUnit.NANOSECONDS);
+	}
+
+	/**
+	 * Wait a little for the last words of a process that has ended.
 	 * @return how it ended
 	 */
-	ExitStatus awaitExit() throws InterruptedException {
-		ExitStatus status = new ExitStatus(this.process.waitFor());
+	ExitStatus awaitLastWords() throws InterruptedException {
+		ExitStatus status = new ExitStatus(this.process.exitValue());
 		long deadline = System.nanoTime() + LAST_WORDS;
 		for (OutputDrain drain : this.drains) {
 			drain.await(deadline - System.nanoTime());
@@ -204,6 +311,16 @@ final class Child {
 		}
 	}
 
+	/** Have the child see the end of the stream. */
+	void endOutput() {
+		try {
+			this.socket.shutdownOutput();
+		}
+		catch (IOException ex) {
+			// Closed, so it sees the end already.
+		}
+	}
+
 	/**
 	 * From here on whoever sends is told that the process is being stopped, and the child
 	 * sees the end of the stream.
@@ -247,6 +364,7 @@ final class Child {
 	}
 
 	@Nullable ByteBuffer receive(@Nullable Duration timeout) throws IOException {
+		long start = System.nanoTime();
 		try {
 			ByteBuffer message;
 			try {
@@ -258,12 +376,18 @@ final class Child {
 				}
 				// Said once, because the child did not read all; what it wrote comes
 				// after it.
-				message = receiveOnce(timeout);
+				message = receiveOnce((timeout != null) ? left(timeout, start) : null);
 			}
-			return (message != null) ? message : end();
+			if (message == null) {
+				return end(timeout, start);
+			}
+			if (!this.heard) {
+				this.heard = true;
+			}
+			return message;
 		}
 		catch (IncompleteMessageException ex) {
-			throw explained(ex);
+			throw explained(ex, timeout, start);
 		}
 		catch (SocketTimeoutException ex) {
 			throw (timeout != null) ? this.failures.timedOut(ex, timeout)
@@ -273,7 +397,9 @@ final class Child {
 			throw this.failures.receivedTooLarge(ex);
 		}
 		catch (ProtocolException ex) {
-			throw this.failures.malformed(ex);
+			ProtocolException malformed = this.failures.malformed(ex);
+			breakDown(new Breakdown("it broke the protocol: " + ex.getMessage(), false));
+			throw malformed;
 		}
 		catch (ClosedChannelException | SocketPairException ex) {
 			throw failed(ex);
@@ -319,25 +445,33 @@ final class Child {
 		}
 	}
 
+	private static Duration left(Duration timeout, long start) {
+		Duration left = timeout.minusNanos(System.nanoTime() - start);
+		return left.isNegative() ? Duration.ZERO : left;
+	}
+
 	/** The end of the stream: clean, unless the child failed. */
-	private @Nullable ByteBuffer end() throws IOException {
-		Ending known = knownEnding();
-		this.hungUp = known == null;
-		if (known != null) {
-			this.endTold = true;
-			if (this.stopped) {
-				discard();
+	private @Nullable ByteBuffer end(@Nullable Duration timeout, long start) throws IOException {
+		Ending known = endingWithin(timeout, start);
+		if (known == null) {
+			if (this.stopRequested) {
+				return null;
 			}
-			if (!known.isClean()) {
-				throw known.exception(this.specification, null);
-			}
+			throw unknownEnd(timeout);
+		}
+		this.endTold = true;
+		if (this.stopped) {
+			discard();
+		}
+		if (!known.isClean()) {
+			throw known.exception(this.specification, null);
 		}
 		return null;
 	}
 
 	/** A message that was cut is never a clean end. */
-	private IOException explained(IncompleteMessageException failure) {
-		Ending known = knownEnding();
+	private IOException explained(IncompleteMessageException failure, @Nullable Duration timeout, long start) {
+		Ending known = endingWithin(timeout, start);
 		if (known == null) {
 			return this.failures.incomplete(failure);
 		}
@@ -345,26 +479,55 @@ final class Child {
 		return known.exception(this.specification, failure);
 	}
 
+	/** The child will not say any more: wait for the end, which is brought about. */
+	private @Nullable Ending endingWithin(@Nullable Duration timeout, long start) {
+		breakDown(Breakdown.CLOSED_BY_CHILD);
+		long longest = this.stopRequested ? EXIT_FOLLOWS_END : IS_ENDED;
+		Duration limit = (timeout != null) ? timeout : this.socket.readTimeout();
+		if (limit != null && limit.compareTo(Duration.ofNanos(longest)) < 0) {
+			longest = left(limit, start).toNanos();
+		}
+		return knownEnding(longest);
+	}
+
+	private IOException unknownEnd(@Nullable Duration timeout) {
+		Duration limit = (timeout != null) ? timeout : this.socket.readTimeout();
+		if (limit == null) {
+			return notRunning(null);
+		}
+		SocketTimeoutException timedOut = new SocketTimeoutException(
+				"Timed out while waiting for the exit of a child that has closed its end");
+		return (timeout != null) ? this.failures.timedOut(timedOut, timeout)
+				: this.failures.timedOut(timedOut, "read-timeout", limit);
+	}
+
 	private IOException failed(IOException failure) {
 		if (failure instanceof SocketPairException exception && !isHangUp(exception.errno())) {
 			return this.failures.refused(exception);
 		}
-		if (failure instanceof ClosedByInterruptException
-				|| !(failure instanceof ClosedChannelException || failure instanceof SocketPairException)) {
+		if (failure instanceof ClosedByInterruptException) {
+			breakDown(look());
+			return failure;
+		}
+		if (!(failure instanceof ClosedChannelException || failure instanceof SocketPairException)) {
 			return failure;
 		}
 		if (this.stopRequested) {
 			return notRunning(failure);
 		}
+		breakDown(look());
 		// Our end may have been closed while the child runs.
 		boolean closedHere = failure instanceof ClosedChannelException && isAlive();
-		Ending known = closedHere ? this.ending : knownEnding();
+		Ending known = closedHere ? this.ending : knownEnding(EXIT_FOLLOWS_END);
 		if (known == null && !closedHere) {
 			// Who sends again does not wait for the exit again.
 			this.hungUp = true;
 		}
 		if (known != null) {
 			return known.exception(this.specification, failure);
+		}
+		if (this.breakdown.get() != null) {
+			return notRunning(failure);
 		}
 		return (failure instanceof SocketPairException exception) ? this.failures.refused(exception) : failure;
 	}
@@ -376,18 +539,28 @@ final class Child {
 		};
 	}
 
-	private IOException notRunning(IOException cause) {
-		ProcessNotRunningException exception = new ProcessNotRunningException("Process '%s' %s"
-			.formatted(this.specification.name(), this.stopped ? "was stopped" : "is being stopped"));
-		exception.initCause(cause);
+	private IOException notRunning(@Nullable IOException cause) {
+		Breakdown noticed = this.breakdown.get();
+		String state = this.stopped ? "was stopped" : "is being stopped";
+		if (!this.stopRequested && noticed != null) {
+			state = "cannot be used any more and is being ended: " + noticed.reason();
+		}
+		ProcessNotRunningException exception = new ProcessNotRunningException(
+				"Process '%s' %s".formatted(this.specification.name(), state));
+		if (cause instanceof SocketPairException) {
+			exception.addSuppressed(cause);
+		}
+		else if (cause != null) {
+			exception.initCause(cause);
+		}
 		return exception;
 	}
 
-	/** The end is there, or follows the hang-up soon, or the child lives on. */
-	private @Nullable Ending knownEnding() {
+	/** The end is there, or follows the hang-up soon. */
+	private @Nullable Ending knownEnding(long longest) {
 		if (this.ending == null && !this.hungUp) {
 			try {
-				awaitEnding(EXIT_FOLLOWS_END);
+				awaitEnding(longest);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

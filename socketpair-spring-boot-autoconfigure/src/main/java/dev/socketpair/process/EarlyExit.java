@@ -2,6 +2,7 @@ package dev.socketpair.process;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 import dev.socketpair.process.ProcessStartException.Reason;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,32 @@ final class EarlyExit {
 					: "it, or what runs it (the first line of a script), is not executable";
 		}
 		return new ProcessStartException(specification.name(), specification.command(), reason, detail, tail, null);
+	}
+
+	static ProcessStartException brokenDown(ChildSpecification specification, Breakdown breakdown, Duration age,
+			List<String> tail) {
+		return new ProcessStartException(specification.name(), specification.command(), Reason.EXITED_AT_ONCE,
+				"%s, and was ended after %s ms".formatted(breakdown.reason(), age.toMillis()), tail, null);
+	}
+
+	/**
+	 * Say what follows an exit with 0 that was not asked for, as the end of a sentence.
+	 * @param specification the specification of the child
+	 * @param age how long it has lived
+	 */
+	static String afterSuccess(ChildSpecification specification, Duration age) {
+		String policy = specification.restart().when().name().toLowerCase(Locale.ROOT).replace('_', '-');
+		String next = ", and is not started again: restart.policy is '%s'".formatted(policy);
+		Duration settleTime = specification.settleTime();
+		Duration early = settleTime.isZero() ? SHELL_SAYS : settleTime;
+		if (age.compareTo(early) > 0) {
+			return next;
+		}
+		return next + ". It ended after %s ms: ".formatted(age.toMillis())
+				+ ((specification.attachment() == Attachment.DESCRIPTOR)
+						? "a program that reads its standard input needs 'attach: stdio', one that looks for a variable "
+								+ "of its own 'announce', such as Node with NODE_CHANNEL_FD"
+						: "a program that uses the descriptor that SOCKETPAIR_FD tells needs 'attach: descriptor'");
 	}
 
 	static ProcessStartException stopped(ChildSpecification specification) {

@@ -15,21 +15,29 @@ import org.jspecify.annotations.Nullable;
  * @param gaveUp whether there is none because there were too many
  * @param restartFailure why the last restart failed, or {@code null}
  */
-record Ending(ExitStatus status, List<String> tail, @Nullable Duration restartDelay, boolean gaveUp,
-		@Nullable Exception restartFailure) {
+record Ending(ExitStatus status, List<String> tail, @Nullable Breakdown breakdown, @Nullable Duration restartDelay,
+		boolean gaveUp, @Nullable Exception restartFailure, String hint) {
 
 	/**
 	 * Return whether those who receive are told of a clean end.
 	 */
 	boolean isClean() {
-		return this.status.isSuccess() && !this.gaveUp;
+		return !isFailure() && !this.gaveUp;
+	}
+
+	/**
+	 * Return whether the child has failed: by its status, or because it could not be used
+	 * any more.
+	 */
+	boolean isFailure() {
+		return !this.status.isSuccess() || this.breakdown != null;
 	}
 
 	/**
 	 * Return the same end with nothing to come.
 	 */
 	Ending withoutRestart() {
-		return new Ending(this.status, this.tail, null, false, this.restartFailure);
+		return new Ending(this.status, this.tail, this.breakdown, null, false, this.restartFailure, "");
 	}
 
 	/**
@@ -61,13 +69,16 @@ record Ending(ExitStatus status, List<String> tail, @Nullable Duration restartDe
 
 	/** What comes, as the end of a sentence. */
 	String outlook() {
-		String failed = (this.restartFailure != null)
-				? ", and its restart failed (%s)".formatted(this.restartFailure.getMessage()) : "";
+		String failed = (this.breakdown != null) ? ", after %s".formatted(this.breakdown.reason()) : "";
+		if (this.restartFailure != null) {
+			failed += ", and its restart failed (%s)".formatted(this.restartFailure.getMessage());
+		}
 		if (this.gaveUp) {
 			return failed + ", and is not started again: too many restarts in a row";
 		}
 		return (this.restartDelay != null)
-				? "%s, and is started again after %s ms".formatted(failed, this.restartDelay.toMillis()) : failed;
+				? "%s, and is started again after %s ms".formatted(failed, this.restartDelay.toMillis())
+				: failed + this.hint;
 	}
 
 }

@@ -59,8 +59,13 @@ final class OutputDrain implements Runnable {
 
 	private final CountDownLatch done = new CountDownLatch(1);
 
-	private OutputDrain(InputStream stream, Logger logger, Level level, Consumer<String> tail) {
+	private final @Nullable OutputPipe pipe;
+
+	private volatile boolean closed;
+
+	private OutputDrain(InputStream stream, @Nullable OutputPipe pipe, Logger logger, Level level, Consumer<String> tail) {
 		this.stream = stream;
+		this.pipe = pipe;
 		this.log = new LineLog(new ProcessLog(logger), level);
 		this.lines = new LineSplitter((line) -> {
 			tail.accept(line);
@@ -74,12 +79,14 @@ final class OutputDrain implements Runnable {
 	 * @param name the name of the process
 	 * @param kind {@code stdout} or {@code stderr}
 	 * @param stream what to read, closed at its end
+	 * @param pipe what it reads from, or {@code null} if that is not known
 	 * @param level the level of the log
 	 * @param tail gets every line
 	 * @return the reader
 	 */
-	static OutputDrain start(String name, String kind, InputStream stream, Level level, Consumer<String> tail) {
-		OutputDrain drain = new OutputDrain(stream, System.getLogger("socketpair.process." + name), level, tail);
+	static OutputDrain start(String name, String kind, InputStream stream, @Nullable OutputPipe pipe, Level level,
+			Consumer<String> tail) {
+		OutputDrain drain = new OutputDrain(stream, pipe, System.getLogger("socketpair.process." + name), level, tail);
 		DaemonThread.start(name + "-" + kind, drain);
 		return drain;
 	}
@@ -90,7 +97,7 @@ final class OutputDrain implements Runnable {
 		try (this.stream) {
 			byte[] buffer = new byte[BUFFER];
 			int read = 0;
-			while (read >= 0) {
+			while (read >= 0 && !this.closed) {
 				int waiting = pendingLength();
 				if (waiting > 0 && (waiting > MAX_PENDING || this.stream.available() == 0)) {
 					log(SLICE);
@@ -218,6 +225,18 @@ final class OutputDrain implements Runnable {
 			}
 			finally {
 				this.logging.unlock();
+			}
+		}
+	}
+
+	/**
+	 * Read no more, although a process may have the other end open.
+	 */
+	void close() {
+		if (this.done.getCount() > 0) {
+			this.closed = true;
+			if (this.pipe != null) {
+				this.pipe.wakeReader();
 			}
 		}
 	}

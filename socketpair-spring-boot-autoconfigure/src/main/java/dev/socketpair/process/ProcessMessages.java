@@ -2,6 +2,7 @@ package dev.socketpair.process;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
@@ -23,13 +24,19 @@ final class ProcessMessages implements MessageConnection {
 
 	private final @Nullable Child only;
 
+	/** Whether this view was closed. */
+	private volatile boolean closed;
+
 	ProcessMessages(ServedChild process, ChildSpecification specification, @Nullable Child only) {
 		this.process = process;
 		this.specification = specification;
 		this.only = only;
 	}
 
-	private Child served() throws ProcessNotRunningException {
+	private Child served() throws ClosedChannelException {
+		if (this.closed) {
+			throw new ClosedChannelException();
+		}
 		return (this.only != null) ? this.only : this.process.require();
 	}
 
@@ -77,17 +84,16 @@ final class ProcessMessages implements MessageConnection {
 
 	@Override
 	public boolean isOpen() {
-		return (this.only != null) ? this.only.connection().isOpen() : this.process.hasOpenConnection();
+		if (this.only != null) {
+			return !this.closed && this.only.connection().isOpen();
+		}
+		return this.process.hasOpenConnection();
 	}
 
 	@Override
 	public void close() {
-		if (this.only != null) {
-			this.only.discard();
-		}
-		else {
-			this.process.hangUp();
-		}
+		// The child is not the caller's to end. What all callers share stays open.
+		this.closed = this.only != null;
 	}
 
 	@Override

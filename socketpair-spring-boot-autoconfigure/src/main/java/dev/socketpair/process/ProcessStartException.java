@@ -57,6 +57,11 @@ public class ProcessStartException extends IOException {
 		return this.name;
 	}
 
+	/** The same for another caller, whose stack it shows. */
+	ProcessStartException again() {
+		return new ProcessStartException(this.name, command(), this.reason, this.detail, standardErrorTail(), this);
+	}
+
 	/**
 	 * Return what was to be run.
 	 * @return the command and its arguments
@@ -106,7 +111,10 @@ public class ProcessStartException extends IOException {
 		/** There is no {@code /bin/sh} to attach a descriptor with. */
 		NO_SHELL,
 
-		/** The child ended with a failure within its settle time. */
+		/**
+		 * The child ended with a failure, closed its end or could not be initialized
+		 * within its settle time.
+		 */
 		EXITED_AT_ONCE,
 
 		/** It was stopped while it started. */

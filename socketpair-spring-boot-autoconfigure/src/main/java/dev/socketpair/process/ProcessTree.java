@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A child and the descendants that have been seen. A number that the kernel has given to
@@ -17,12 +20,20 @@ final class ProcessTree {
 
 	private static final Path PROC = Path.of("/proc");
 
+	private static final Duration PATIENCE_AFTER_KILL = Duration.ofSeconds(2);
+
+	/** The kernel tells no process but the parent of the end of another. */
+	private static final long POLL_INTERVAL = TimeUnit.MILLISECONDS.toNanos(5);
+
 	private final ProcessHandle root;
+
+	private final MarkedProcesses marked;
 
 	private final Set<ProcessHandle> descendants = ConcurrentHashMap.newKeySet();
 
-	ProcessTree(ProcessHandle root) {
+	ProcessTree(ProcessHandle root, MarkedProcesses marked) {
 		this.root = root;
+		this.marked = marked;
 	}
 
 	/**
@@ -32,6 +43,11 @@ final class ProcessTree {
 	void look() {
 		List.copyOf(this.descendants).forEach(this::lookBelow);
 		lookBelow(this.root);
+		for (ProcessHandle found : this.marked.find()) {
+			if (!found.equals(this.root)) {
+				this.descendants.add(found);
+			}
+		}
 	}
 
 	private void lookBelow(ProcessHandle process) {
@@ -57,6 +73,35 @@ final class ProcessTree {
 	void kill() {
 		this.root.destroyForcibly();
 		this.descendants.forEach(ProcessHandle::destroyForcibly);
+	}
+
+	/**
+	 * End the descendants of a root that has ended.
+	 * @param patience how long they may take after {@code SIGTERM}
+	 */
+	void endDescendants(Duration patience) {
+		look();
+		if (descendantsAreGone()) {
+			return;
+		}
+		this.descendants.forEach(ProcessHandle::destroy);
+		if (!areGoneWithin(patience)) {
+			look();
+			this.descendants.forEach(ProcessHandle::destroyForcibly);
+			areGoneWithin(PATIENCE_AFTER_KILL);
+		}
+	}
+
+	/** An interrupted thread gives them no time. */
+	private boolean areGoneWithin(Duration patience) {
+		long end = System.nanoTime() + patience.toNanos();
+		while (!descendantsAreGone()) {
+			if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+				return false;
+			}
+			LockSupport.parkNanos(this, POLL_INTERVAL);
+		}
+		return true;
 	}
 
 	/**

@@ -99,9 +99,17 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 	 * @return whether it is
 	 */
 	public boolean appliesTo(ExitStatus status) {
+		return appliesTo(!status.isSuccess());
+	}
+
+	/**
+	 * Return whether a child is to be started again.
+	 * @param failed whether it has failed, which it may have whatever its status
+	 */
+	boolean appliesTo(boolean failed) {
 		return switch (this.when) {
 			case NEVER -> false;
-			case ON_FAILURE -> !status.isSuccess();
+			case ON_FAILURE -> failed;
 			case ALWAYS -> true;
 		};
 	}

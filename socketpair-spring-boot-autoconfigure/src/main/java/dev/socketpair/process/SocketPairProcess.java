@@ -1,6 +1,7 @@
 package dev.socketpair.process;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,25 +45,57 @@ public interface SocketPairProcess extends AutoCloseable {
 	List<String> command();
 
 	/**
-	 * Start a child and watch it for its settle time. A process that ended, gave up or
-	 * was stopped can be started again.
+	 * Start a child and watch it for its settle time, or until it says something. A
+	 * process that ended, gave up or was stopped can be started again. Does nothing where
+	 * a child runs. If another thread is starting it, waits for that; if it waits to
+	 * restart, the restart does not wait any longer.
 	 * @throws ProcessStartException if the command cannot be started, if it exits with a
-	 * failure within its settle time, or if it is stopped meanwhile
+	 * failure, closes its end or cannot be initialized within its settle time, or if it
+	 * is stopped meanwhile
 	 * @throws dev.socketpair.SocketPairException if the pair cannot be made
 	 * @throws java.io.InterruptedIOException if the thread is interrupted, in which case
-	 * the child is killed
+	 * the child that it started is killed
 	 * @throws IOException if the pair cannot be handed over. Whatever is thrown, nothing
 	 * is left behind.
-	 * @throws IllegalStateException if it is running, or closed
+	 * @throws IllegalStateException if it is being stopped, or closed
 	 */
 	void start() throws IOException;
+
+	/**
+	 * {@link #stop()} and {@link #start()}, one thread after the other. To be called where
+	 * a late answer would be taken for the next one.
+	 * @throws IOException as {@link #start()}; then no child runs
+	 * @throws IllegalStateException if another thread stops it, or it is closed
+	 */
+	void restart() throws IOException;
+
+	/**
+	 * Send {@code SIGKILL} to the child and its descendants, and wait until the child is
+	 * gone: at most 10 seconds, or until the thread is interrupted, which stays
+	 * interrupted. The child has failed then, and the restart policy says what comes
+	 * next. Does nothing where no child runs.
+	 */
+	void kill();
+
+	/**
+	 * Wait until a child runs with which messages can be exchanged, in whatever state the
+	 * process is: another thread may start it.
+	 * @param timeout how long to wait; zero only looks
+	 * @return whether one runs
+	 * @throws IllegalArgumentException if the duration is negative
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	boolean awaitRunning(Duration timeout) throws InterruptedException;
 
 	/**
 	 * Stop the child and start no other; returns when it is gone, and with it the
 	 * descendants that it had. The child gets half of the stop time-out to end by itself
 	 * when it sees the end of the stream, then {@code SIGTERM}, and after the other half
-	 * {@code SIGKILL}; so do the descendants that are seen at these moments. A descendant
-	 * that has lost its parent before that is not seen.
+	 * {@code SIGKILL}; so do the descendants that are seen at these moments. One that has
+	 * lost its parent is found by the variable {@code SOCKETPAIR_PROCESS}, which it
+	 * inherits; with another environment it is not found. Before a restart the
+	 * descendants of the child that ended are ended in the same way, and its output is
+	 * read no more.
 	 * <p>
 	 * What the child wrote can still be received, until somebody has been told of its
 	 * end. After that sending and receiving throw {@link ProcessNotRunningException}.
@@ -120,16 +153,24 @@ public interface SocketPairProcess extends AutoCloseable {
 	 * process, and serves whichever child runs.
 	 * <p>
 	 * {@code receive} gives what the child wrote. After that it returns {@code null} if
-	 * the child exited with 0, or has only closed its end, and otherwise throws
-	 * {@link ProcessExitedException}. So does {@code send} if the child has exited,
+	 * the child exited with 0, and otherwise throws {@link ProcessExitedException}. Where
+	 * the child has closed its end and has not exited yet, a time-out is a
+	 * {@link java.net.SocketTimeoutException}. So does {@code send} if the child has exited,
 	 * whatever its status. A call that waits for a child is never served by the next one;
 	 * nothing is sent again, and what the child wrote and nobody received is dropped when
 	 * the next one starts. Between two children calls fail at once. Once too many
 	 * restarts have failed they throw {@link RestartsExhaustedException}, and before the
 	 * start and after a stop {@link ProcessNotRunningException}.
 	 * <p>
-	 * To interrupt a thread that waits here closes our end towards the current child, as
-	 * {@code close} does. The child sees the end of the stream.
+	 * A child with which nothing can be exchanged any more is ended: it has closed its end
+	 * (also where it lives on), it broke the framing, or our end was closed, as an
+	 * interrupt of a thread that reads or writes closes it. It gets 2 seconds to exit by
+	 * itself. Then it counts as failed, unless it has closed its end and exited by itself,
+	 * and is {@linkplain #isDown() down} until another serves. To interrupt a thread that
+	 * only waits for others to receive or send harms nothing.
+	 * <p>
+	 * {@code close} does nothing here, since all callers share these messages: use
+	 * {@link #stop()}, {@link #restart()} or {@link #kill()} for the child.
 	 * @return always the same object
 	 */
 	MessageConnection messages();
@@ -139,7 +180,9 @@ public interface SocketPairProcess extends AutoCloseable {
 	 * request and its answer there may be a restart: what is asked of {@link #messages()}
 	 * may then go to one child, and the answer be awaited from the next, which was never
 	 * asked. Here it fails as {@link #messages()} does when a child has ended, also after
-	 * the restart.
+	 * the restart. {@code close} makes later calls on this object fail with
+	 * {@link java.nio.channels.ClosedChannelException}, and does nothing to the child or
+	 * to calls that are under way.
 	 * @return an object for one exchange, or for as long as the child lives
 	 * @throws ProcessNotRunningException if it was not started
 	 */
@@ -190,8 +233,9 @@ public interface SocketPairProcess extends AutoCloseable {
 	/**
 	 * Return whether the child is missing: the last one ended by itself, and no other
 	 * serves because its restart is waited for, because there were too many restarts, or
-	 * because it failed and is not to be restarted. One that was never started, was
-	 * stopped, or ended with success is not missing.
+	 * because it failed and is not to be restarted; or it runs, and nothing can be
+	 * exchanged with it any more. One that was never started, was stopped, or ended with
+	 * success is not missing.
 	 * @return whether it is
 	 */
 	default boolean isDown() {

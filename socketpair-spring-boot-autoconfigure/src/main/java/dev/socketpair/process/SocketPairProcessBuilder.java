@@ -46,6 +46,8 @@ public final class SocketPairProcessBuilder {
 
 	private final Set<String> announced = new LinkedHashSet<>();
 
+	private final List<SocketPairProcessInitializer> initializers = new ArrayList<>();
+
 	private final List<SocketPairProcessListener> listeners = new ArrayList<>();
 
 	private List<String> command = List.of();
@@ -76,7 +78,7 @@ public final class SocketPairProcessBuilder {
 
 	private Duration stopTimeout = Duration.ofSeconds(5);
 
-	private Duration settleTime = Duration.ofMillis(300);
+	private Duration settleTime = Duration.ofSeconds(1);
 
 	/**
 	 * Create a builder.
@@ -344,14 +346,24 @@ public final class SocketPairProcessBuilder {
 	}
 
 	/**
-	 * Set how long a start watches the child. One that exits with a failure within that
-	 * time fails the start.
-	 * @param settleTime a duration, 300 ms unless set; zero does not watch
+	 * Set how long a start watches the child, until it says something. One that exits with
+	 * a failure or closes its end within that time fails the start.
+	 * @param settleTime a duration, 1 second unless set; zero does not watch
 	 * @return this builder
 	 * @throws IllegalArgumentException if the duration is negative
 	 */
 	public SocketPairProcessBuilder settleTime(Duration settleTime) {
 		this.settleTime = requireNotNegative("settleTime", settleTime);
+		return this;
+	}
+
+	/**
+	 * Add what prepares each child before it serves.
+	 * @param initializer the initializer
+	 * @return this builder
+	 */
+	public SocketPairProcessBuilder initializer(SocketPairProcessInitializer initializer) {
+		this.initializers.add(Objects.requireNonNull(initializer, "'initializer' must not be null"));
 		return this;
 	}
 
@@ -386,7 +398,7 @@ public final class SocketPairProcessBuilder {
 		}
 		ChildSpecification specification = specification();
 		return new SupervisedProcess(specification, new ChildLauncher(this.factory, specification),
-				List.copyOf(this.listeners));
+				List.copyOf(this.initializers), List.copyOf(this.listeners));
 	}
 
 	/**

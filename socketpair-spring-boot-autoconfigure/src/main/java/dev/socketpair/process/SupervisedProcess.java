@@ -1,10 +1,13 @@
 package dev.socketpair.process;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.PairedSocket;
 import dev.socketpair.message.MessageConnection;
@@ -16,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SupervisedProcess implements SocketPairProcess {
 
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	private final ChildSpecification specification;
 
 	private final ChildLauncher launcher;
 
 	private final ProcessLedger ledger = new ProcessLedger();
+
+	private final List<SocketPairProcessInitializer> initializers;
 
 	private final ProcessEvents events;
 
@@ -31,7 +38,8 @@ final class SupervisedProcess implements SocketPairProcess {
 	private final Runs runs = new Runs();
 
 	SupervisedProcess(ChildSpecification specification, ChildLauncher launcher,
-			List<SocketPairProcessListener> listeners) {
+			List<SocketPairProcessInitializer> initializers, List<SocketPairProcessListener> listeners) {
+		this.initializers = initializers;
 		this.specification = specification;
 		this.launcher = launcher;
 		this.events = new ProcessEvents(specification.name(), listeners);
@@ -51,20 +59,69 @@ final class SupervisedProcess implements SocketPairProcess {
 
 	@Override
 	public void start() throws IOException {
-		Supervision started;
+		Supervision before;
+		Supervision begun = null;
 		synchronized (this.runs) {
 			if (this.runs.closed) {
 				throw new IllegalStateException("Process '%s' is closed".formatted(Printable.message(name())));
 			}
+			before = this.runs.last;
 			SocketPairProcessState state = state();
-			if (!state.isFinal()) {
+			if (state == SocketPairProcessState.STOPPING) {
 				throw new IllegalStateException(
 						"Process '%s' cannot be started while it is %s".formatted(Printable.message(name()), state));
 			}
-			started = new Supervision(this, this.served, this.specification, this.launcher, this.ledger, this.events);
-			this.runs.last = started;
+			if (before == null || state.isFinal()) {
+				begun = new Supervision(this, this.served, this.specification, this.launcher, this.initializers,
+						this.ledger, this.events, this.runs.changes);
+				this.runs.last = begun;
+			}
 		}
-		started.start();
+		if (begun != null) {
+			if (before != null) {
+				before.cleanUp();
+			}
+			begun.start();
+		}
+		else if (before != null) {
+			before.join();
+		}
+	}
+
+	@Override
+	public void restart() throws IOException {
+		try {
+			this.runs.restarting.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException(
+					"Interrupted while process '%s' was restarting".formatted(Printable.message(name())));
+		}
+		try {
+			stop();
+			start();
+		}
+		finally {
+			this.runs.restarting.unlock();
+		}
+	}
+
+	@Override
+	public void kill() {
+		Supervision current = this.runs.last;
+		if (current != null) {
+			current.killChild();
+		}
+	}
+
+	@Override
+	public boolean awaitRunning(Duration timeout) throws InterruptedException {
+		if (timeout.isNegative()) {
+			throw new IllegalArgumentException("'timeout' must not be negative, but is " + timeout);
+		}
+		long nanoseconds = (timeout.compareTo(LONGEST) < 0) ? timeout.toNanos() : LONGEST.toNanos();
+		return this.runs.changes.await(() -> state() == SocketPairProcessState.RUNNING && !isDown(), nanoseconds);
 	}
 
 	@Override
@@ -168,6 +225,21 @@ final class SupervisedProcess implements SocketPairProcess {
 	}
 
 	@Override
+	public boolean isDown() {
+		Child current = this.served.child();
+		if (current == null) {
+			return false;
+		}
+		Ending ending = current.ending();
+		return switch (state()) {
+			case WAITING_TO_RESTART, GAVE_UP -> true;
+			case STOPPED -> !current.isStopRequested() && ending != null && ending.isFailure();
+			case RUNNING, STARTING -> current.isAlive() && current.breakdown() != null;
+			case STOPPING -> false;
+		};
+	}
+
+	@Override
 	public @Nullable Instant startedAt() {
 		Child current = this.served.child();
 		return (current != null) ? current.startedAt() : null;
@@ -192,6 +264,11 @@ final class SupervisedProcess implements SocketPairProcess {
 
 		/** Guarded by the monitor of this object. */
 		boolean closed;
+
+		final StateChanges changes = new StateChanges();
+
+		/** For one restart at a time. */
+		final ReentrantLock restarting = new ReentrantLock();
 
 	}
 

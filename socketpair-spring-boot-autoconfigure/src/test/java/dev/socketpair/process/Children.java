@@ -18,6 +18,9 @@ final class Children {
 	/** Longer than anything takes on a machine that has much else to do. */
 	static final Duration PATIENCE = Duration.ofSeconds(20);
 
+	/** Enough for these, which are quick. */
+	private static final Duration SETTLE_TIME = Duration.ofMillis(300);
+
 	private Children() {
 	}
 
@@ -25,14 +28,19 @@ final class Children {
 	 * What echoes what it reads, at its standard input and output.
 	 */
 	static SocketPairProcessBuilder cat(SocketPairFactory factory) {
-		return new SocketPairProcessBuilder(factory).command("cat").attach(Attachment.STDIO).framing(Framing.LINE);
+		return new SocketPairProcessBuilder(factory).command("cat")
+			.attach(Attachment.STDIO)
+			.framing(Framing.LINE)
+			.settleTime(SETTLE_TIME);
 	}
 
 	/**
 	 * A shell with its end at descriptor 3, and lines as messages.
 	 */
 	static SocketPairProcessBuilder shell(SocketPairFactory factory, String script) {
-		return new SocketPairProcessBuilder(factory).command("sh", "-c", script).framing(Framing.LINE);
+		return new SocketPairProcessBuilder(factory).command("sh", "-c", script)
+			.framing(Framing.LINE)
+			.settleTime(SETTLE_TIME);
 	}
 
 	/**

@@ -6,6 +6,9 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.autoconfigure.process.SocketPairProcessProperties.Child;
 import dev.socketpair.process.SocketPairProcess;
+import dev.socketpair.process.SocketPairProcessBuilder;
+import dev.socketpair.process.SocketPairProcessInitializer;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.Environment;
@@ -23,12 +26,15 @@ class ConfiguredSocketPairProcesses {
 
 	private final Environment environment;
 
+	private final @Nullable SocketPairProcessInitializer initializer;
+
 	ConfiguredSocketPairProcesses(ConfiguredNames names, Map<String, Child> processes, SocketPairFactory factory,
-			Environment environment) {
+			Environment environment, @Nullable SocketPairProcessInitializer initializer) {
 		this.names = names;
 		this.processes = processes;
 		this.factory = factory;
 		this.environment = environment;
+		this.initializer = initializer;
 	}
 
 	/**
@@ -46,11 +52,14 @@ class ConfiguredSocketPairProcesses {
 							+ "A name with a dot stands in brackets: '%s[my.worker].command'."
 								.formatted(SocketPairProcessProperties.PROCESSES));
 		}
-		return child
+		SocketPairProcessBuilder builder = child
 			.toBuilder(this.names.path(name), name, this.factory,
 					new ChildEnvironment(this.environment, SocketPairProcessProperties.PROCESSES, name)
-						.of(child.environment()))
-			.build();
+						.of(child.environment()));
+		if (this.initializer != null) {
+			builder.initializer(this.initializer);
+		}
+		return builder.build();
 	}
 
 }

@@ -7,9 +7,11 @@ import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
 import dev.socketpair.autoconfigure.process.SocketPairProcessProperties.Child;
 import dev.socketpair.process.SocketPairProcess;
+import dev.socketpair.process.SocketPairProcessInitializer;
 import dev.socketpair.process.SocketPairProcessListener;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -64,8 +66,12 @@ public final class SocketPairProcessAutoConfiguration {
 
 	@Bean
 	@Lazy
-	ConfiguredSocketPairProcesses configuredSocketPairProcesses(SocketPairFactory factory, Environment environment) {
-		return new ConfiguredSocketPairProcesses(this.names, this.properties.processes(), factory, environment);
+	ConfiguredSocketPairProcesses configuredSocketPairProcesses(SocketPairFactory factory, Environment environment,
+			ObjectProvider<SocketPairProcessInitializer> initializers, ListableBeanFactory beanFactory) {
+		boolean initializes = beanFactory.getBeanNamesForType(SocketPairProcessInitializer.class, true,
+				false).length > 0;
+		return new ConfiguredSocketPairProcesses(this.names, this.properties.processes(), factory, environment,
+				initializes ? new LateProcessInitializer(initializers) : null);
 	}
 
 	@Bean

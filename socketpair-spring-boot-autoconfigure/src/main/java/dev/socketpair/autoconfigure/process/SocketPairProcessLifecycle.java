@@ -116,10 +116,16 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 	}
 
 	private void startAll(Map<String, SocketPairProcess> toStart) {
+		try (ShutdownWhileStarting shutdown = new ShutdownWhileStarting()) {
+			startAll(toStart, shutdown);
+		}
+	}
+
+	private void startAll(Map<String, SocketPairProcess> toStart, ShutdownWhileStarting shutdown) {
 		List<CompletableFuture<Void>> starts = new ArrayList<>();
 		toStart.forEach((name, process) -> {
 			if (isStartable(process.state())) {
-				starts.add(start(name, process));
+				starts.add(start(name, process, shutdown));
 			}
 		});
 		SocketPairProcessStartFailedException first = null;
@@ -144,10 +150,15 @@ class SocketPairProcessLifecycle implements SmartLifecycle {
 		return state == SocketPairProcessState.STOPPED || state == SocketPairProcessState.GAVE_UP;
 	}
 
-	private static CompletableFuture<Void> start(String name, SocketPairProcess process) {
+	private static CompletableFuture<Void> start(String name, SocketPairProcess process,
+			ShutdownWhileStarting shutdown) {
 		CompletableFuture<Void> started = new CompletableFuture<>();
+		shutdown.add(process, started);
 		Thread thread = new Thread(() -> {
 			try {
+				if (shutdown.isShutdown()) {
+					throw new IllegalStateException("The application is being shut down");
+				}
 				process.start();
 				started.complete(null);
 			}

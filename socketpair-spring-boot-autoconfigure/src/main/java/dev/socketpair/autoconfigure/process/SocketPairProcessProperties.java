@@ -108,8 +108,8 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 	 * @param restart Restart of a child that has ended.
 	 * @param stopTimeout Time that a child has to end by itself before it is killed. If a
 	 * duration suffix is not specified, milliseconds will be used.
-	 * @param settleTime Time for which a start watches the child. One that fails within
-	 * it fails the start. If a duration suffix is not specified, milliseconds will be
+	 * @param settleTime Time for which a start watches the child, until it says something.
+	 * One that fails within it fails the start. If a duration suffix is not specified, milliseconds will be
 	 * used.
 	 */
 	@ConfigurationPropertiesSource
@@ -123,7 +123,7 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 			@DataSizeUnit(DataUnit.BYTES) @Nullable DataSize maxMessageSize, @Nullable Output stdout,
 			@DefaultValue("log") Output stderr, @DefaultValue("true") boolean autoStart, @DefaultValue Restart restart,
 			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("5s") Duration stopTimeout,
-			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("300ms") Duration settleTime) {
+			@DurationUnit(ChronoUnit.MILLIS) @DefaultValue("1s") Duration settleTime) {
 
 		/** As the endpoint shows what it hides. */
 		private static final String MASK = "******";
