@@ -104,7 +104,7 @@ final class OutputDrain implements Runnable {
 				}
 				else {
 					read = this.stream.read(buffer);
-					if (read > 0) {
+					if (read > 0 && !this.closed) {
 						add(buffer, read);
 					}
 				}
