@@ -57,12 +57,14 @@ class ReadmeUsesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			Python worker   | UpperClient    | ask        | grüße, welt         | GRÜSSE, WELT              | python3
-			Node worker     | ReverseClient  | ask        | "straße"            | "eßarts"                  | node
-			Language server | LanguageClient | initialize |                     | "hoverProvider": true     | python3
-			MCP server      | McpClient      | ask        | {"jsonrpc":"2.0","id":2,"method":"initialize","params":{}} | "protocolVersion": "2025 | python3
-			""", quoteCharacter = '\0')
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					Python worker   | UpperClient    | ask        | grüße, welt         | GRÜSSE, WELT              | python3
+					Node worker     | ReverseClient  | ask        | "straße"            | "eßarts"                  | node
+					Language server | LanguageClient | initialize |                     | "hoverProvider": true     | python3
+					MCP server      | McpClient      | ask        | {"jsonrpc":"2.0","id":2,"method":"initialize","params":{}} | "protocolVersion": "2025 | python3
+					""",
+			quoteCharacter = '\0')
 	void workerAnswers(String section, String service, String method, String question, String answer, String command)
 			throws Exception {
 		Command.assumeInstalled(command);

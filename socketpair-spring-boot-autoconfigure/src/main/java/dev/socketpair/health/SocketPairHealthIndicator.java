@@ -22,8 +22,9 @@ import org.springframework.boot.health.contributor.Status;
  * <p>
  * A process is missing, and down, if its child ended by itself and no other serves: while
  * it waits for its restart, when it has been restarted too often, when it failed and is
- * not to be restarted, and when it runs but nothing can be exchanged with it. One that was not started, is just being started or stopped, was
- * stopped, or ended with success is neither up nor down.
+ * not to be restarted, and when it runs but nothing can be exchanged with it. One that
+ * was not started, is just being started or stopped, was stopped, or ended with success
+ * is neither up nor down.
  */
 public class SocketPairHealthIndicator extends AbstractHealthIndicator {
 

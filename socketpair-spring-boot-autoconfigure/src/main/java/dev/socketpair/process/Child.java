@@ -199,7 +199,7 @@ final class Child {
 	private @Nullable Breakdown look() {
 		try {
 			// What was given away is not known any more.
-			return !this.socket.isReleased() && this.socket.isHungUp() ? Breakdown.CLOSED_BY_CHILD : null;
+			return (!this.socket.isReleased() && this.socket.isHungUp()) ? Breakdown.CLOSED_BY_CHILD : null;
 		}
 		catch (ClosedChannelException ex) {
 			return this.socket.isReleased() ? null : Breakdown.CLOSED_HERE;
@@ -226,7 +226,8 @@ final class Child {
 	}
 
 	/**
-	 * Give back what it leaves: its descendants are ended, and its output is read no more.
+	 * Give back what it leaves: its descendants are ended, and its output is read no
+	 * more.
 	 * @param patience how long its descendants may take after {@code SIGTERM}
 	 */
 	void cleanUp(Duration patience) {
@@ -491,14 +492,10 @@ final class Child {
 	}
 
 	private IOException unknownEnd(@Nullable Duration timeout) {
-		Duration limit = (timeout != null) ? timeout : this.socket.readTimeout();
-		if (limit == null) {
-			return notRunning(null);
-		}
-		SocketTimeoutException timedOut = new SocketTimeoutException(
-				"Timed out while waiting for the exit of a child that has closed its end");
-		return (timeout != null) ? this.failures.timedOut(timedOut, timeout)
-				: this.failures.timedOut(timedOut, "read-timeout", limit);
+		boolean limited = timeout != null || this.socket.readTimeout() != null;
+		return limited
+				? new SocketTimeoutException("Timed out while waiting for the exit of a child that has closed its end")
+				: notRunning(null);
 	}
 
 	private IOException failed(IOException failure) {

@@ -62,11 +62,11 @@ final class EarlyExit {
 		if (age.compareTo(early) > 0) {
 			return next;
 		}
-		return next + ". It ended after %s ms: ".formatted(age.toMillis())
-				+ ((specification.attachment() == Attachment.DESCRIPTOR)
-						? "a program that reads its standard input needs 'attach: stdio', one that looks for a variable "
-								+ "of its own 'announce', such as Node with NODE_CHANNEL_FD"
-						: "a program that uses the descriptor that SOCKETPAIR_FD tells needs 'attach: descriptor'");
+		return next + ". It ended after %s ms: ".formatted(age.toMillis()) + ((specification
+			.attachment() == Attachment.DESCRIPTOR)
+					? "a program that reads its standard input needs 'attach: stdio', one that looks for a variable "
+							+ "of its own 'announce', such as Node with NODE_CHANNEL_FD"
+					: "a program that uses the descriptor that SOCKETPAIR_FD tells needs 'attach: descriptor'");
 	}
 
 	static ProcessStartException stopped(ChildSpecification specification) {

@@ -63,7 +63,8 @@ final class OutputDrain implements Runnable {
 
 	private volatile boolean closed;
 
-	private OutputDrain(InputStream stream, @Nullable OutputPipe pipe, Logger logger, Level level, Consumer<String> tail) {
+	private OutputDrain(InputStream stream, @Nullable OutputPipe pipe, Logger logger, Level level,
+			Consumer<String> tail) {
 		this.stream = stream;
 		this.pipe = pipe;
 		this.log = new LineLog(new ProcessLog(logger), level);

@@ -62,8 +62,8 @@ public interface SocketPairProcess extends AutoCloseable {
 	void start() throws IOException;
 
 	/**
-	 * {@link #stop()} and {@link #start()}, one thread after the other. To be called where
-	 * a late answer would be taken for the next one.
+	 * {@link #stop()} and {@link #start()}, one thread after the other. To be called
+	 * where a late answer would be taken for the next one.
 	 * @throws IOException as {@link #start()}; then no child runs
 	 * @throws IllegalStateException if another thread stops it, or it is closed
 	 */
@@ -155,19 +155,19 @@ public interface SocketPairProcess extends AutoCloseable {
 	 * {@code receive} gives what the child wrote. After that it returns {@code null} if
 	 * the child exited with 0, and otherwise throws {@link ProcessExitedException}. Where
 	 * the child has closed its end and has not exited yet, a time-out is a
-	 * {@link java.net.SocketTimeoutException}. So does {@code send} if the child has exited,
-	 * whatever its status. A call that waits for a child is never served by the next one;
-	 * nothing is sent again, and what the child wrote and nobody received is dropped when
-	 * the next one starts. Between two children calls fail at once. Once too many
-	 * restarts have failed they throw {@link RestartsExhaustedException}, and before the
-	 * start and after a stop {@link ProcessNotRunningException}.
+	 * {@link java.net.SocketTimeoutException}. So does {@code send} if the child has
+	 * exited, whatever its status. A call that waits for a child is never served by the
+	 * next one; nothing is sent again, and what the child wrote and nobody received is
+	 * dropped when the next one starts. Between two children calls fail at once. Once too
+	 * many restarts have failed they throw {@link RestartsExhaustedException}, and before
+	 * the start and after a stop {@link ProcessNotRunningException}.
 	 * <p>
-	 * A child with which nothing can be exchanged any more is ended: it has closed its end
-	 * (also where it lives on), it broke the framing, or our end was closed, as an
+	 * A child with which nothing can be exchanged any more is ended: it has closed its
+	 * end (also where it lives on), it broke the framing, or our end was closed, as an
 	 * interrupt of a thread that reads or writes closes it. It gets 2 seconds to exit by
-	 * itself. Then it counts as failed, unless it has closed its end and exited by itself,
-	 * and is {@linkplain #isDown() down} until another serves. To interrupt a thread that
-	 * only waits for others to receive or send harms nothing.
+	 * itself. Then it counts as failed, unless it has closed its end and exited by
+	 * itself, and is {@linkplain #isDown() down} until another serves. To interrupt a
+	 * thread that only waits for others to receive or send harms nothing.
 	 * <p>
 	 * {@code close} does nothing here, since all callers share these messages: use
 	 * {@link #stop()}, {@link #restart()} or {@link #kill()} for the child.

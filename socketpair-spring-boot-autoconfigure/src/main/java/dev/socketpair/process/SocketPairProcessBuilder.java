@@ -346,8 +346,8 @@ public final class SocketPairProcessBuilder {
 	}
 
 	/**
-	 * Set how long a start watches the child, until it says something. One that exits with
-	 * a failure or closes its end within that time fails the start.
+	 * Set how long a start watches the child, until it says something. One that exits
+	 * with a failure or closes its end within that time fails the start.
 	 * @param settleTime a duration, 1 second unless set; zero does not watch
 	 * @return this builder
 	 * @throws IllegalArgumentException if the duration is negative

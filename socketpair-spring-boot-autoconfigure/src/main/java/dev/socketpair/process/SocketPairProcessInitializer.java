@@ -14,9 +14,9 @@ public interface SocketPairProcessInitializer {
 
 	/**
 	 * Prepare a child that has just been started, for the first time or again. It is
-	 * called in the thread that calls {@link SocketPairProcess#start()}, and for a restart
-	 * in one of its own. If the child ends or is stopped meanwhile, sending and receiving
-	 * fail. A child that may not answer wants
+	 * called in the thread that calls {@link SocketPairProcess#start()}, and for a
+	 * restart in one of its own. If the child ends or is stopped meanwhile, sending and
+	 * receiving fail. A child that may not answer wants
 	 * {@link MessageConnection#receive(java.time.Duration)}.
 	 * @param processName the name of the process
 	 * @param messages the messages to and from this child only, which the other methods

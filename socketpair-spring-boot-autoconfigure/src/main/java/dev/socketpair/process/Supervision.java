@@ -325,8 +325,12 @@ final class Supervision implements Runnable {
 		while (left > 0 && !watched.awaitEnding(Math.min(left, LOOK_INTERVAL))) {
 			left -= LOOK_INTERVAL;
 			if (nanoseconds != UNKILLABLE && watched.hasSpoken()) {
-				return;
+				break;
 			}
+		}
+		if (nanoseconds > 0 && watched.breakdown() != null) {
+			// It is being ended.
+			watched.awaitEnding(UNKILLABLE);
 		}
 	}
 

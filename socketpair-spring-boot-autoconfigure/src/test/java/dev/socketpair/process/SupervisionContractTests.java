@@ -170,9 +170,12 @@ class SupervisionContractTests {
 
 	@Test
 	void failedInitializerFailsTheStartAndLeavesNoChild() throws Exception {
-		try (SocketPairProcess cat = Children.cat(this.factory).settleTime(Duration.ZERO).initializer((name, messages) -> {
-			throw new IOException("not this version");
-		}).build()) {
+		try (SocketPairProcess cat = Children.cat(this.factory)
+			.settleTime(Duration.ZERO)
+			.initializer((name, messages) -> {
+				throw new IOException("not this version");
+			})
+			.build()) {
 			assertThatExceptionOfType(ProcessStartException.class).isThrownBy(cat::start)
 				.withMessageContaining("its initialization failed (java.io.IOException: not this version)");
 			assertThat(cat.state()).isEqualTo(SocketPairProcessState.STOPPED);

@@ -52,10 +52,9 @@ class ConfiguredSocketPairProcesses {
 							+ "A name with a dot stands in brackets: '%s[my.worker].command'."
 								.formatted(SocketPairProcessProperties.PROCESSES));
 		}
-		SocketPairProcessBuilder builder = child
-			.toBuilder(this.names.path(name), name, this.factory,
-					new ChildEnvironment(this.environment, SocketPairProcessProperties.PROCESSES, name)
-						.of(child.environment()));
+		SocketPairProcessBuilder builder = child.toBuilder(this.names.path(name), name, this.factory,
+				new ChildEnvironment(this.environment, SocketPairProcessProperties.PROCESSES, name)
+					.of(child.environment()));
 		if (this.initializer != null) {
 			builder.initializer(this.initializer);
 		}

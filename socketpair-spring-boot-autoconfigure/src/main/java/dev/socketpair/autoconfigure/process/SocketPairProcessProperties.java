@@ -108,9 +108,9 @@ public record SocketPairProcessProperties(@DefaultValue Map<String, Child> proce
 	 * @param restart Restart of a child that has ended.
 	 * @param stopTimeout Time that a child has to end by itself before it is killed. If a
 	 * duration suffix is not specified, milliseconds will be used.
-	 * @param settleTime Time for which a start watches the child, until it says something.
-	 * One that fails within it fails the start. If a duration suffix is not specified, milliseconds will be
-	 * used.
+	 * @param settleTime Time for which a start watches the child, until it says
+	 * something. One that fails within it fails the start. If a duration suffix is not
+	 * specified, milliseconds will be used.
 	 */
 	@ConfigurationPropertiesSource
 	public record Child(@DefaultValue List<String> command, @Nullable String directory,
