@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -148,6 +150,47 @@ class ArchitectureTests {
 		.haveSimpleNameEndingWith("AutoConfiguration")
 		.andShould()
 		.resideInAPackage("dev.socketpair.autoconfigure..");
+
+	@ArchTest
+	static final ArchRule autoConfigurationOfProcessesIsUsedByItsParentPackage = ArchRuleDefinition.noClasses()
+		.that()
+		.resideInAPackage("dev.socketpair.autoconfigure.process")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("dev.socketpair.autoconfigure", "dev.socketpair.autoconfigure.actuate",
+				"dev.socketpair.autoconfigure.health", "dev.socketpair.autoconfigure.metrics");
+
+	@ArchTest
+	static final ArchRule otherAutoConfigurationsUseTheirParentPackage = ArchRuleDefinition.noClasses()
+		.that()
+		.resideInAPackage("dev.socketpair.autoconfigure")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("dev.socketpair.autoconfigure.actuate", "dev.socketpair.autoconfigure.health",
+				"dev.socketpair.autoconfigure.metrics");
+
+	/**
+	 * The exceptions: interfaces and events, and {@code SocketPairProcessBeans}, which
+	 * the packages of the actuator and of the meters share.
+	 */
+	@ArchTest
+	static final ArchRule configurationClassIsPackagePrivate = ArchRuleDefinition.classes()
+		.that()
+		.resideInAPackage("dev.socketpair.autoconfigure..")
+		.and()
+		.areTopLevelClasses()
+		.and()
+		.areNotInterfaces()
+		.and()
+		.areNotAnnotatedWith(AutoConfiguration.class)
+		.and()
+		.areNotAnnotatedWith(ConfigurationProperties.class)
+		.and()
+		.areNotAssignableTo(ApplicationEvent.class)
+		.and()
+		.doNotHaveFullyQualifiedName("dev.socketpair.autoconfigure.SocketPairProcessBeans")
+		.should()
+		.bePackagePrivate();
 
 	@ArchTest
 	static final ArchRule beanMethodIsPackagePrivate = ArchRuleDefinition.methods()

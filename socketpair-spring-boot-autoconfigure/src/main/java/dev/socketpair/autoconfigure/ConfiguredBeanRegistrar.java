@@ -18,12 +18,11 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
  * {@link org.springframework.beans.factory.BeanRegistrar} would come before some of them,
  * and could not look. Conditions on beans do not see what it registers. That is left out
  * when an application is processed ahead of time; it runs again when that application
- * starts, so that the configuration at run time decides. For the auto-configurations of
- * this library.
+ * starts, so that the configuration at run time decides.
  *
  * @param <T> the type of the beans
  */
-public class ConfiguredBeanRegistrar<T> implements BeanDefinitionRegistryPostProcessor {
+class ConfiguredBeanRegistrar<T> implements BeanDefinitionRegistryPostProcessor {
 
 	private final ConfiguredNames names;
 
@@ -43,8 +42,8 @@ public class ConfiguredBeanRegistrar<T> implements BeanDefinitionRegistryPostPro
 	 * @param create makes the bean of a name
 	 * @param beanFactory where the beans go
 	 */
-	public ConfiguredBeanRegistrar(ConfiguredNames names, Class<T> type, Class<?> properties,
-			Function<String, T> create, ConfigurableListableBeanFactory beanFactory) {
+	ConfiguredBeanRegistrar(ConfiguredNames names, Class<T> type, Class<?> properties, Function<String, T> create,
+			ConfigurableListableBeanFactory beanFactory) {
 		this.names = names;
 		this.type = type;
 		this.properties = properties;

@@ -26,9 +26,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * The names that the configuration has below a property such as {@code socketpair.pairs}.
  * They are what the keys of the bound map will be, but can be had before anything is
- * bound, and know where they come from. For the auto-configurations of this library.
+ * bound, and know where they come from.
  */
-public final class ConfiguredNames {
+final class ConfiguredNames {
 
 	private static final int MAX_LENGTH = 64;
 
@@ -71,7 +71,7 @@ public final class ConfiguredNames {
 	 * @param property the property below which the names are
 	 * @return the names, legal or not
 	 */
-	public static ConfiguredNames in(Environment environment, String property) {
+	static ConfiguredNames in(Environment environment, String property) {
 		ConfigurationPropertyName parent = ConfigurationPropertyName.of(property);
 		Map<String, List<ConfigurationProperty>> all = new LinkedHashMap<>();
 		Map<String, List<ConfigurationProperty>> ofVariables = new LinkedHashMap<>();
@@ -115,7 +115,7 @@ public final class ConfiguredNames {
 	 * @param name the name
 	 * @return the path, with brackets where the name needs them
 	 */
-	public static String path(String property, String name) {
+	static String path(String property, String name) {
 		return (PLAIN.matcher(name).matches() ? "%s.%s" : "%s[%s]").formatted(property, name);
 	}
 
@@ -127,7 +127,7 @@ public final class ConfiguredNames {
 	 * Return the names.
 	 * @return the names, legal or not
 	 */
-	public Set<String> names() {
+	Set<String> names() {
 		return this.properties.keySet();
 	}
 
@@ -136,7 +136,7 @@ public final class ConfiguredNames {
 	 * @param name one of the names
 	 * @return the path, with brackets where the name needs them
 	 */
-	public String path(String name) {
+	String path(String name) {
 		return path(this.property, name);
 	}
 
@@ -233,7 +233,7 @@ public final class ConfiguredNames {
 	 * @param action what would help
 	 * @return an exception, to be thrown by the caller
 	 */
-	public RuntimeException refused(String name, String reason, String action) {
+	RuntimeException refused(String name, String reason, String action) {
 		return new ConfiguredNameException(name, Objects.requireNonNull(this.properties.get(name)).get(0), reason,
 				action);
 	}

@@ -5,11 +5,10 @@ import java.util.function.UnaryOperator;
 import dev.socketpair.SocketPairException;
 
 /**
- * Thrown when a pair that the configuration describes cannot be made. For the
- * auto-configurations of this library.
+ * Thrown when a pair that the configuration describes cannot be made.
  */
 @SuppressWarnings("serial")
-public class ConfiguredSocketPairException extends RuntimeException {
+class ConfiguredSocketPairException extends RuntimeException {
 
 	private final transient UnaryOperator<String> property;
 
@@ -20,7 +19,7 @@ public class ConfiguredSocketPairException extends RuntimeException {
 	 * {@code socketpair.pairs.control.type} for {@code type}
 	 * @param cause why it could not
 	 */
-	public ConfiguredSocketPairException(String pair, UnaryOperator<String> property, SocketPairException cause) {
+	ConfiguredSocketPairException(String pair, UnaryOperator<String> property, SocketPairException cause) {
 		super(pair + " could not be made", cause);
 		this.property = property;
 	}

@@ -14,9 +14,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 
 /**
  * The properties that can stand below another one: the components of the records that
- * they are bound to. For the auto-configurations of this library.
+ * they are bound to.
  */
-public final class KnownProperties {
+final class KnownProperties {
 
 	/** By their names without dashes, as names are compared. */
 	private final Map<String, Property> properties = new LinkedHashMap<>();
@@ -26,7 +26,7 @@ public final class KnownProperties {
 	 * @param type the record
 	 * @return these properties
 	 */
-	public KnownProperties and(Class<?> type) {
+	KnownProperties and(Class<?> type) {
 		for (Parameter component : type.getDeclaredConstructors()[0].getParameters()) {
 			and(component.getName().replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT), component.getType());
 		}
@@ -39,7 +39,7 @@ public final class KnownProperties {
 	 * @param type its type
 	 * @return these properties
 	 */
-	public KnownProperties and(String name, Class<?> type) {
+	KnownProperties and(String name, Class<?> type) {
 		this.properties.put(name.replace("-", ""), new Property(name, type));
 		return this;
 	}
@@ -50,7 +50,7 @@ public final class KnownProperties {
 	 * @param from the element at which these properties stand
 	 * @return what is not known, or {@code null} if all is
 	 */
-	public @Nullable UnknownProperty unknown(ConfigurationProperty property, int from) {
+	@Nullable UnknownProperty unknown(ConfigurationProperty property, int from) {
 		ConfigurationPropertyName name = property.getName();
 		String element = name.getElement(from, Form.UNIFORM);
 		Property known = this.properties.get(element);

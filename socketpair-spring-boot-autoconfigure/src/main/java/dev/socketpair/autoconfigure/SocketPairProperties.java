@@ -127,7 +127,7 @@ public record SocketPairProperties(@DefaultValue("auto") NativeBinding nativeBin
 		 * @return a new builder
 		 * @throws InvalidConfigurationPropertyValueException if a value is out of range
 		 */
-		public SocketPairOptions.Builder toOptions(String property, SocketPairOptions defaults) {
+		SocketPairOptions.Builder toOptions(String property, SocketPairOptions defaults) {
 			SocketPairOptions.Builder options = defaults.toBuilder();
 			PropertyMapper map = PropertyMapper.get();
 			map.from(this.domain).to(options::domain);

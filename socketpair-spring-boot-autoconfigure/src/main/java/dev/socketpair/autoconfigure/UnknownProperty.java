@@ -9,14 +9,14 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
- * A property that the library does not know. For its auto-configurations.
+ * A property that the library does not know.
  *
  * @param property the property
  * @param parent that below which it stands
  * @param meant what is alike, or {@code null}
  * @param known all that can stand there
  */
-public record UnknownProperty(ConfigurationProperty property, ConfigurationPropertyName parent, @Nullable String meant,
+record UnknownProperty(ConfigurationProperty property, ConfigurationPropertyName parent, @Nullable String meant,
 		Collection<String> known) {
 
 	/**
@@ -24,7 +24,7 @@ public record UnknownProperty(ConfigurationProperty property, ConfigurationPrope
 	 * @param properties the properties, one at least
 	 * @return an exception, to be thrown by the caller
 	 */
-	public static RuntimeException refused(List<UnknownProperty> properties) {
+	static RuntimeException refused(List<UnknownProperty> properties) {
 		return new UnknownPropertyException(properties);
 	}
 

@@ -4,8 +4,8 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.actuate.SocketPairsEndpoint;
 import dev.socketpair.actuate.SocketPairsEndpointWebExtension;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.SocketPairProcessBeans;
 import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
-import dev.socketpair.autoconfigure.process.SocketPairProcessBeans;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;

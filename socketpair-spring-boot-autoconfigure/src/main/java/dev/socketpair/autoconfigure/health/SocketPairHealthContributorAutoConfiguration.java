@@ -2,8 +2,8 @@ package dev.socketpair.autoconfigure.health;
 
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.SocketPairProcessBeans;
 import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
-import dev.socketpair.autoconfigure.process.SocketPairProcessBeans;
 import dev.socketpair.health.SocketPairHealthIndicator;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -4,7 +4,7 @@ import java.util.Collections;
 
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
-import dev.socketpair.autoconfigure.process.SocketPairProcessBeans;
+import dev.socketpair.autoconfigure.SocketPairProcessBeans;
 import dev.socketpair.metrics.SocketPairMetrics;
 import dev.socketpair.metrics.SocketPairProcessMetrics;
 import io.micrometer.core.instrument.MeterRegistry;

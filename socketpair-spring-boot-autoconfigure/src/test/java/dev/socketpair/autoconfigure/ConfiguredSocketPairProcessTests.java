@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,9 +16,10 @@ import java.util.stream.Stream;
 
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
-import dev.socketpair.autoconfigure.FailedStart;
-import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
-import dev.socketpair.autoconfigure.SocketPairRegistry;
+import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessEvent;
+import dev.socketpair.autoconfigure.process.SocketPairProcessExitedEvent;
+import dev.socketpair.autoconfigure.process.SocketPairProcessStartedEvent;
 import dev.socketpair.message.Framing;
 import dev.socketpair.process.Attachment;
 import dev.socketpair.process.ExitStatus;

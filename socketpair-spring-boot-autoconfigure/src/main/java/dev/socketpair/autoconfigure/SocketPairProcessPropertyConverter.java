@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +16,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /**
  * The processes that are beans, whether the configuration names them or the code of an
  * application makes them. A lazy one does not count before something has asked for it.
- * For the auto-configurations of this library.
+ * Public for the auto-configurations of the actuator and of the meters only.
  */
 public final class SocketPairProcessBeans {
 

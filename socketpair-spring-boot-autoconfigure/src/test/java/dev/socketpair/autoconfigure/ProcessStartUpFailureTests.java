@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.socketpair.autoconfigure.FailedStart;
-import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessState;
 import dev.socketpair.testsupport.NothingLeaks;

@@ -1,9 +1,8 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.process.ProcessStartException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ class ProcessStartFailureAnalyzer extends AbstractFailureAnalyzer<ProcessStartEx
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ProcessStartException cause) {
-		ConfiguredNames names = ConfiguredNames.in(this.environment, SocketPairProcessProperties.PROCESSES);
+		ConfiguredNames names = ConfiguredNames.in(this.environment, SocketPairProperties.PROCESSES);
 		String property = names.names().contains(cause.name()) ? names.path(cause.name()) : null;
 		return new FailureAnalysis(cause.getMessage() + others(rootFailure), action(cause, property), cause);
 	}

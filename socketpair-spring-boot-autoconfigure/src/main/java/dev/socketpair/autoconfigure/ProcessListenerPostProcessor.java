@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessListener;

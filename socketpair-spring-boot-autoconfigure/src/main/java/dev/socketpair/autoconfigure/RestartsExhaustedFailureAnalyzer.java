@@ -1,8 +1,7 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.util.List;
 
-import dev.socketpair.autoconfigure.ConfiguredNames;
 import dev.socketpair.process.RestartsExhaustedException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -36,7 +35,7 @@ class RestartsExhaustedFailureAnalyzer extends AbstractFailureAnalyzer<RestartsE
 	}
 
 	private String attempts(String name) {
-		ConfiguredNames names = ConfiguredNames.in(this.environment, SocketPairProcessProperties.PROCESSES);
+		ConfiguredNames names = ConfiguredNames.in(this.environment, SocketPairProperties.PROCESSES);
 		return names.names().contains(name)
 				? "raise '%1$s.restart.max-restarts' or '%1$s.restart.max-delay'.".formatted(names.path(name))
 				: "give it another restart policy.";

@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketType;
 import dev.socketpair.actuate.SocketPairsEndpoint;
 import dev.socketpair.actuate.SocketPairsEndpoint.SocketPairsDescriptor;
-import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
 import dev.socketpair.health.SocketPairHealthIndicator;
 import dev.socketpair.metrics.SocketPairProcessMetrics;
 import dev.socketpair.process.SocketPairProcess;

@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 import dev.socketpair.SocketDomain;
 import dev.socketpair.SocketType;
-import dev.socketpair.autoconfigure.FailedStart;
-import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessProperties;
 import dev.socketpair.autoconfigure.process.SocketPairProcessProperties.Child;
 import dev.socketpair.autoconfigure.process.SocketPairProcessProperties.Restart;
 import dev.socketpair.message.Framing;
@@ -156,7 +156,7 @@ class SocketPairProcessPropertiesTests {
 					List.of(), Attachment.DESCRIPTOR, 3, List.of(), null, null, null, null, null, null, null,
 					Output.LOG, false,
 					new Restart(RestartPolicy.When.ON_FAILURE, Duration.ofMillis(200), 2, Duration.ofSeconds(30), 10),
-					Duration.ofSeconds(5), Duration.ofMillis(300)));
+					Duration.ofSeconds(5), Duration.ofSeconds(1)));
 			SocketPairProcess process = context.getBean("echo", SocketPairProcess.class);
 			assertThat(process.state()).isEqualTo(SocketPairProcessState.STOPPED);
 			assertThat(process.messages().framing()).isEqualTo(Framing.LENGTH_PREFIX);

@@ -1,8 +1,6 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import dev.socketpair.SocketPairException;
-import dev.socketpair.autoconfigure.ConfiguredNames;
-import dev.socketpair.autoconfigure.ConfiguredSocketPairException;
 
 /**
  * Thrown when a process that has a name in the configuration cannot be started.
@@ -16,7 +14,7 @@ final class SocketPairProcessStartFailedException extends RuntimeException {
 
 	static SocketPairProcessStartFailedException of(String name, Throwable cause) {
 		if (cause instanceof SocketPairException exception) {
-			String property = ConfiguredNames.path(SocketPairProcessProperties.PROCESSES, name);
+			String property = ConfiguredNames.path(SocketPairProperties.PROCESSES, name);
 			return new SocketPairProcessStartFailedException(name,
 					new ConfiguredSocketPairException("The socket pair of the process '%s'".formatted(name),
 							(option) -> (option.equals("type") ? property : "socketpair") + "." + option, exception));

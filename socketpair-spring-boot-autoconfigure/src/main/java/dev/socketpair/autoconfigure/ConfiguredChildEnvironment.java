@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,7 +24,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * {@code SOCKETPAIR_PROCESSES_SHOW_ENVIRONMENT_API_TOKEN} sets the variable that the
  * configuration has with that name in any case, and otherwise {@code API_TOKEN}.
  */
-final class ChildEnvironment {
+final class ConfiguredChildEnvironment {
 
 	private static final String MARK = "_ENVIRONMENT_";
 
@@ -36,7 +36,7 @@ final class ChildEnvironment {
 
 	private final String name;
 
-	ChildEnvironment(Environment environment, String property, String name) {
+	ConfiguredChildEnvironment(Environment environment, String property, String name) {
 		this.environment = environment;
 		this.prefix = property.toUpperCase(Locale.ROOT).replace('.', '_') + "_";
 		this.parent = ConfigurationPropertyName.of(property);

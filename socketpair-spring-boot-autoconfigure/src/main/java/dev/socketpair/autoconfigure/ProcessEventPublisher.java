@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -6,6 +6,10 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.socketpair.autoconfigure.process.SocketPairProcessEvent;
+import dev.socketpair.autoconfigure.process.SocketPairProcessExitedEvent;
+import dev.socketpair.autoconfigure.process.SocketPairProcessGaveUpEvent;
+import dev.socketpair.autoconfigure.process.SocketPairProcessStartedEvent;
 import dev.socketpair.process.ExitStatus;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessListener;

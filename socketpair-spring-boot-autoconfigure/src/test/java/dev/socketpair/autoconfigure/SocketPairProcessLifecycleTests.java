@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.socketpair.autoconfigure.FailedStart;
 import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.process.SocketPairProcessState;
 import dev.socketpair.testsupport.InBackground;

@@ -1,12 +1,10 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-import dev.socketpair.autoconfigure.KnownProperties;
-import dev.socketpair.autoconfigure.SocketPairProperties;
-import dev.socketpair.autoconfigure.UnknownProperty;
+import dev.socketpair.autoconfigure.process.SocketPairProcessProperties;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;

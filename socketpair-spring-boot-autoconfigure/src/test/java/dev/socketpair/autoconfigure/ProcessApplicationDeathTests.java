@@ -1,4 +1,4 @@
-package dev.socketpair.autoconfigure.process;
+package dev.socketpair.autoconfigure;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
+import dev.socketpair.autoconfigure.process.SocketPairProcessAutoConfiguration;
 import dev.socketpair.testsupport.ChildJvm;
 import dev.socketpair.testsupport.Command;
 import dev.socketpair.testsupport.NothingLeaks;
