@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
+import dev.socketpair.testsupport.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,7 @@ class JavadocTests {
 	void documentationHasNoWarnings(@TempDir Path directory) throws IOException {
 		ToolProvider javadoc = ToolProvider.findFirst("javadoc").orElseThrow();
 		List<String> arguments = new ArrayList<>(List.of("-quiet", "-Xdoclint:all", "-Werror", "--release", "17",
-				"-protected", "-classpath", ReadmeSamples.testClassPath(), "-d", directory.toString()));
+				"-protected", "-classpath", ChildJvm.classPath(), "-d", directory.toString()));
 		try (Stream<Path> files = Files.walk(SOURCES)) {
 			files.map(Path::toString).filter((file) -> file.endsWith(".java")).forEach(arguments::add);
 		}

@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Tests for the executable jar with an AOT cache, made as the README says. They run on
- * the newest JDK.
+ * Tests for the executable jar with an AOT cache, made as docs/deploy.md says. They run
+ * on the newest JDK.
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514</a>
  */

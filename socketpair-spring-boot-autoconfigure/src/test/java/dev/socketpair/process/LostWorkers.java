@@ -35,7 +35,7 @@ final class LostWorkers {
 	private LostWorkers() {
 	}
 
-	/** What a controller does with a worker, as the README has it. */
+	/** What a controller does with a worker, as the documentation has it. */
 	static String ask(SocketPairProcess process, String text) throws IOException {
 		MessageConnection worker = process.currentMessages();
 		worker.send(text);

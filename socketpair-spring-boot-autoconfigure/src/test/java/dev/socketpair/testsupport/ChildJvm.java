@@ -83,9 +83,16 @@ public record ChildJvm(int status, String output) {
 		return List.of("/bin/sh", "-c", "ulimit -n %d; exec %s".formatted(limit, command));
 	}
 
+	/**
+	 * Return the class path of this virtual machine, which Surefire hides in a manifest.
+	 * @return the class path
+	 */
+	public static String classPath() {
+		return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+	}
+
 	private static String classPath(Pattern jars) {
-		String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-		return Arrays.stream(all.split(File.pathSeparator))
+		return Arrays.stream(classPath().split(File.pathSeparator))
 			.filter((entry) -> !entry.endsWith(".jar") || jars.matcher(entry).find())
 			.collect(Collectors.joining(File.pathSeparator));
 	}

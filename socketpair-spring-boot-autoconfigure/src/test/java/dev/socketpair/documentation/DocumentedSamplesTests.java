@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.documentation;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import dev.socketpair.PackagedMetadata;
 import dev.socketpair.autoconfigure.SocketPairAutoConfiguration;
 import dev.socketpair.autoconfigure.SocketPairProperties;
 import org.junit.jupiter.api.AfterAll;
@@ -31,18 +32,18 @@ import org.springframework.test.util.ReflectionTestUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the samples of the README compile, run and bind.
+ * Tests that the samples of the documentation compile, run and bind.
  */
-class ReadmeSamplesTests {
+class DocumentedSamplesTests {
 
 	@TempDir
 	private static Path directory;
 
-	private static ReadmeSamples samples;
+	private static Samples samples;
 
 	@BeforeAll
 	static void compile() throws IOException {
-		samples = ReadmeSamples.compile(directory);
+		samples = Samples.compile(directory);
 	}
 
 	@AfterAll
@@ -51,8 +52,8 @@ class ReadmeSamplesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "Messages, one message", "Child, to the child and back", "HandOver, Linux version",
-			"NettyEcho, through Netty" })
+	@CsvSource({ "Messages, one message", "WholeMessages, one message", "Child, to the child and back",
+			"HandOver, Linux version", "NettyEcho, through Netty" })
 	void programPrintsItsLine(String name, String line) throws Exception {
 		PrintStream standardOutput = System.out;
 		ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -75,10 +76,16 @@ class ReadmeSamplesTests {
 		});
 	}
 
+	@Test
+	void testOfAClientPasses() throws Exception {
+		Class<?> type = samples.load("com.example.UpperClientTests");
+		type.getMethod("asksTheWorker").invoke(type.getConstructor().newInstance());
+	}
+
 	@ParameterizedTest
 	@MethodSource("yaml")
 	void configurationHasOnlyPropertiesThatExistAndBinds(String yaml) throws IOException {
-		List<PropertySource<?>> sources = new YamlPropertySourceLoader().load("README.md",
+		List<PropertySource<?>> sources = new YamlPropertySourceLoader().load("sample.yaml",
 				new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
 		Map<String, Object> values = new TreeMap<>();
 		for (PropertySource<?> source : sources) {
@@ -93,8 +100,11 @@ class ReadmeSamplesTests {
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(SocketPairProperties.class));
 	}
 
-	static Stream<String> yaml() throws IOException {
-		return ReadmeSamples.blocks("yaml");
+	static Stream<String> yaml() {
+		return Documentation.pages()
+			.stream()
+			.flatMap((page) -> page.blocks("yaml").stream())
+			.filter((yaml) -> yaml.contains("socketpair:\n"));
 	}
 
 	private static ApplicationContextRunner runner() {

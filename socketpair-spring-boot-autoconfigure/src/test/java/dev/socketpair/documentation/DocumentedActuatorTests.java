@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.documentation;
 
 import java.io.IOException;
 import java.net.URI;
@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.socketpair.SocketPairFactory;
 import dev.socketpair.process.SocketPairProcess;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,12 +26,12 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the README has the fields of real answers of the endpoint and of the health
- * contributor, and no others.
+ * Tests that the documentation has the fields of real answers of the endpoint and of the
+ * health contributor, and no others.
  */
-class ReadmeActuatorTests {
+class DocumentedActuatorTests {
 
-	/** What a process is called in the README. */
+	/** What a process is called in the documentation. */
 	private static final String NAME = ".NAME";
 
 	private static final Set<String> endpoint = new TreeSet<>();
@@ -69,7 +70,7 @@ class ReadmeActuatorTests {
 	}
 
 	private static List<String> fields(String table) {
-		Map<String, String> columns = Readme.columns(Readme.table(table, "Field", "What it is"), 0, 1);
+		Map<String, String> columns = Documentation.columns(Documentation.table(table, "Field", "What it is"), 0, 1);
 		assertThat(columns).allSatisfy((field, text) -> assertThat(text).as(field).endsWith("."));
 		return columns.keySet().stream().map((field) -> field.replace("`", "")).toList();
 	}

@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.documentation;
 
 import java.io.IOException;
 import java.lang.reflect.Modifier;
@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketpair.Errno;
 import dev.socketpair.process.ProcessStartException;
 import dev.socketpair.process.SocketPairProcessState;
 import dev.socketpair.testsupport.PackagedTypes;
@@ -24,10 +25,10 @@ import org.springframework.util.ClassUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the README has the exceptions, errnos, events and states of the code, and no
- * others.
+ * Tests that the documentation has the exceptions, errnos, events and states of the code,
+ * and no others.
  */
-class ReadmeErrorsTests {
+class DocumentedErrorsTests {
 
 	private static final Path SOURCES = Path.of("src", "main", "java", "dev", "socketpair");
 
@@ -35,11 +36,12 @@ class ReadmeErrorsTests {
 
 	@Test
 	void exceptionsAreThePublicOnes() throws IOException {
-		List<List<String>> table = Readme.table("exceptions", "Exception", "Is a", "Carries", "When", "What to do");
+		List<List<String>> table = Documentation.table("exceptions", "Exception", "Is a", "Carries", "When",
+				"What to do");
 		List<List<String>> expected = PackagedTypes.publicOnes(Throwable.class)
 			.stream()
-			.map((type) -> List.of(Readme.code(type.getSimpleName()), Readme.code(type.getSuperclass().getSimpleName()),
-					carries(type)))
+			.map((type) -> List.of(Documentation.code(type.getSimpleName()),
+					Documentation.code(type.getSuperclass().getSimpleName()), carries(type)))
 			.toList();
 		assertThat(table.stream().map((row) -> row.subList(0, 3))).containsExactlyInAnyOrderElementsOf(expected);
 		assertThat(table).allSatisfy((row) -> assertThat(row.subList(3, 5)).doesNotContain(""));
@@ -47,11 +49,11 @@ class ReadmeErrorsTests {
 
 	@Test
 	void eventsAreThePublicOnes() throws IOException {
-		List<List<String>> table = Readme.table("events", "Event", "Carries", "When");
+		List<List<String>> table = Documentation.table("events", "Event", "Carries", "When");
 		List<List<String>> expected = PackagedTypes.publicOnes(ApplicationEvent.class)
 			.stream()
 			.filter((type) -> !Modifier.isAbstract(type.getModifiers()))
-			.map((type) -> List.of(Readme.code(type.getSimpleName()), carries(type)))
+			.map((type) -> List.of(Documentation.code(type.getSimpleName()), carries(type)))
 			.toList();
 		assertThat(table.stream().map((row) -> row.subList(0, 2))).containsExactlyInAnyOrderElementsOf(expected);
 		assertThat(table).allSatisfy((row) -> assertThat(row.get(2)).endsWith("."));
@@ -64,7 +66,7 @@ class ReadmeErrorsTests {
 			.map((method) -> method.getName())
 			.filter((name) -> !name.equals("getMessage") && !name.equals("toString"))
 			.sorted()
-			.map((name) -> Readme.code(name + "()"))
+			.map((name) -> Documentation.code(name + "()"))
 			.collect(Collectors.joining(", "));
 	}
 
@@ -81,7 +83,7 @@ class ReadmeErrorsTests {
 	}
 
 	private static List<String> codes(Object[] constants) {
-		return Stream.of(constants).map(Readme::code).toList();
+		return Stream.of(constants).map(Documentation::code).toList();
 	}
 
 	@Test
@@ -91,7 +93,7 @@ class ReadmeErrorsTests {
 		String general = action(analyzer, Errno.UNKNOWN);
 		Stream.of(Errno.values())
 			.filter((errno) -> !action(analyzer, errno).equals(general))
-			.forEach((errno) -> expected.add(Readme.code(errno)));
+			.forEach((errno) -> expected.add(Documentation.code(errno)));
 		assertThat(names("errnos", "errno", "What it means", "What to do"))
 			.containsExactlyInAnyOrderElementsOf(expected);
 	}
@@ -107,17 +109,17 @@ class ReadmeErrorsTests {
 	}
 
 	private static Set<String> documented(String source) throws IOException {
-		return Readme.matches(ERRNO, Files.readString(SOURCES.resolve(source)))
+		return Documentation.matches(ERRNO, Files.readString(SOURCES.resolve(source)))
 			.stream()
-			.map(Readme::code)
+			.map(Documentation::code)
 			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	/** The first column of a table whose other cells all say something. */
 	private static Set<String> names(String table, String... header) {
-		List<List<String>> rows = Readme.table(table, header);
+		List<List<String>> rows = Documentation.table(table, header);
 		assertThat(rows).allSatisfy((row) -> assertThat(row).doesNotContain(""));
-		Map<String, String> names = Readme.columns(rows, 0, 1);
+		Map<String, String> names = Documentation.columns(rows, 0, 1);
 		return names.keySet();
 	}
 

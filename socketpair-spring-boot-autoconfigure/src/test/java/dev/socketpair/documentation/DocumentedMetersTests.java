@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.documentation;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +12,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketpair.SocketDomain;
+import dev.socketpair.SocketPairException;
+import dev.socketpair.SocketPairFactory;
+import dev.socketpair.SocketPairOptions;
 import dev.socketpair.metrics.PrometheusScrape;
 import dev.socketpair.metrics.SocketPairMeters;
 import dev.socketpair.process.SocketPairProcess;
@@ -33,9 +37,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests that the README has the meters, tags and alerts that there are, and no others.
+ * Tests that the documentation has the meters, tags and alerts that there are, and no
+ * others.
  */
-class ReadmeMetersTests {
+class DocumentedMetersTests {
 
 	private static final Path ALERTS = Path.of("..", "sample-app", "src", "main", "observability",
 			"prometheus-rules.yaml");
@@ -48,23 +53,24 @@ class ReadmeMetersTests {
 				expected.add(row(meter, scrape));
 			}
 		});
-		assertThat(Readme.table("meters", "Meter", "Prometheus name", "Type", "Base unit", "Tags", "What it counts"))
+		assertThat(Documentation.table("meters", "Meter", "Prometheus name", "Type", "Base unit", "Tags",
+				"What it counts"))
 			.containsExactlyElementsOf(expected);
 	}
 
 	@Test
 	void tagsAreThoseOfTheMeters() {
 		List<String> expected = Stream.of(SocketPairMeters.Key.values())
-			.map((key) -> Readme.code(key.asString()))
+			.map((key) -> Documentation.code(key.asString()))
 			.toList();
-		assertThat(Readme.columns(Readme.table("tags", "Tag", "Values"), 0, 1))
+		assertThat(Documentation.columns(Documentation.table("tags", "Tag", "Values"), 0, 1))
 			.containsOnlyKeys(expected.toArray(String[]::new))
 			.allSatisfy((tag, values) -> assertThat(values).endsWith("."));
 	}
 
 	@Test
 	void alertsAreThoseOfTheRules() throws IOException {
-		List<List<String>> table = Readme.table("alerts", "Alert", "Severity", "When", "What to do");
+		List<List<String>> table = Documentation.table("alerts", "Alert", "Severity", "When", "What to do");
 		assertThat(table).allSatisfy((row) -> assertThat(row).doesNotContain(""));
 		assertThat(table.stream().map((row) -> List.of(row.get(0), row.get(1), row.get(3))))
 			.containsExactlyElementsOf(alerts());
@@ -75,9 +81,9 @@ class ReadmeMetersTests {
 		Map<String, List<Map<String, Object>>> groups = new Yaml().load(Files.readString(ALERTS));
 		List<List<String>> alerts = new ArrayList<>();
 		for (Map<String, Object> rule : (List<Map<String, Object>>) groups.get("groups").get(0).get("rules")) {
-			alerts
-				.add(List.of(Readme.code(rule.get("alert")), ((Map<String, String>) rule.get("labels")).get("severity"),
-						((Map<String, String>) rule.get("annotations")).get("description")));
+			alerts.add(List.of(Documentation.code(rule.get("alert")),
+					((Map<String, String>) rule.get("labels")).get("severity"),
+					((Map<String, String>) rule.get("annotations")).get("description")));
 		}
 		return alerts;
 	}
@@ -86,7 +92,7 @@ class ReadmeMetersTests {
 		String name = scrape.names().get(meter.getDescription());
 		assertThat(name).as("Prometheus name of %s: is it counted before the scrape?", meter.getName()).isNotNull();
 		String unit = meter.getBaseUnit();
-		return List.of(Readme.code(meter.getName()), Readme.code(name), scrape.types().get(name),
+		return List.of(Documentation.code(meter.getName()), Documentation.code(name), scrape.types().get(name),
 				(unit != null) ? unit : "", tags(meter, scrape.samples(name)), meter.getDescription());
 	}
 
@@ -95,7 +101,7 @@ class ReadmeMetersTests {
 		List<String> tags = Arrays.stream(meter.getKeyNames()).map((key) -> key.asString()).toList();
 		assertThat(samples).isNotEmpty()
 			.allSatisfy((sample) -> assertThat(sample.tags()).containsOnlyKeys(tags.toArray(String[]::new)));
-		return tags.stream().map(Readme::code).collect(Collectors.joining(", "));
+		return tags.stream().map(Documentation::code).collect(Collectors.joining(", "));
 	}
 
 	/**
@@ -118,7 +124,8 @@ class ReadmeMetersTests {
 	}
 
 	private static Class<?>[] autoConfigurations() {
-		Stream<Class<?>> own = ImportCandidates.load(AutoConfiguration.class, ReadmeMetersTests.class.getClassLoader())
+		Stream<Class<?>> own = ImportCandidates
+			.load(AutoConfiguration.class, DocumentedMetersTests.class.getClassLoader())
 			.getCandidates()
 			.stream()
 			.filter((name) -> name.startsWith("dev.socketpair."))

@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.documentation;
 
 import java.lang.reflect.Parameter;
 import java.time.Duration;
@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketpair.PackagedMetadata;
+import dev.socketpair.SocketDomain;
+import dev.socketpair.SocketType;
 import dev.socketpair.autoconfigure.SocketPairProperties;
 import dev.socketpair.autoconfigure.process.SocketPairProcessProperties;
 import dev.socketpair.message.Framing;
@@ -23,10 +26,10 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the README has the properties of the code, with their types and defaults,
- * and no others.
+ * Tests that the documentation has the properties of the code, with their types and
+ * defaults, and no others.
  */
-class ReadmePropertiesTests {
+class DocumentedPropertiesTests {
 
 	private static final String[] HEADER = { "Property", "Type", "Default", "What it does" };
 
@@ -43,7 +46,7 @@ class ReadmePropertiesTests {
 		Map<String, List<String>> expected = new LinkedHashMap<>();
 		PackagedMetadata.read()
 			.properties()
-			.forEach((name, property) -> expected.put(Readme.code(name),
+			.forEach((name, property) -> expected.put(Documentation.code(name),
 					row(property.get("type").toString(), property.get("defaultValue"))));
 		assertThat(rows("properties")).containsExactlyInAnyOrderEntriesOf(expected);
 	}
@@ -62,23 +65,23 @@ class ReadmePropertiesTests {
 
 	@Test
 	void framingsAreThoseOfTheCode() {
-		List<List<String>> table = Readme.table("framings", "`framing`", "On the wire", "Spoken by");
+		List<List<String>> table = Documentation.table("framings", "`framing`", "On the wire", "Spoken by");
 		assertThat(table.stream().map((row) -> row.get(0))).containsExactlyInAnyOrderElementsOf(
-				Stream.of(Framing.values()).map(Framing::text).map(Readme::code).toList());
+				Stream.of(Framing.values()).map(Framing::text).map(Documentation::code).toList());
 		assertThat(table).allSatisfy((row) -> assertThat(row).doesNotContain(""));
 	}
 
 	@Test
 	void everyPropertyIsExplained() {
 		for (String table : List.of("properties", "pair-properties", "process-properties")) {
-			assertThat(Readme.table(table, HEADER))
+			assertThat(Documentation.table(table, HEADER))
 				.allSatisfy((row) -> assertThat(row.get(3)).as(row.get(0)).matches("[A-Z`].*\\."));
 		}
 	}
 
 	private static Map<String, List<String>> rows(String table) {
 		Map<String, List<String>> rows = new LinkedHashMap<>();
-		for (List<String> row : Readme.table(table, HEADER)) {
+		for (List<String> row : Documentation.table(table, HEADER)) {
 			assertThat(rows.put(row.get(0), row.subList(1, 3))).as("twice in the table").isNull();
 		}
 		return rows;
@@ -94,7 +97,7 @@ class ReadmePropertiesTests {
 			else {
 				DefaultValue value = parameter.getAnnotation(DefaultValue.class);
 				boolean absent = value == null || value.value().length == 0;
-				properties.put(Readme.code(name),
+				properties.put(Documentation.code(name),
 						row(parameter.getParameterizedType().getTypeName(), absent ? null : value.value()[0]));
 			}
 		}
@@ -105,7 +108,7 @@ class ReadmePropertiesTests {
 		Class<?> raw = load(type.replaceFirst("<.*", ""));
 		String shown = (raw.isEnum() && defaultValue != null) ? defaultValue.toString().replace('_', '-')
 				: (defaultValue != null) ? defaultValue.toString() : null;
-		return List.of(describe(type), Readme.code(shown));
+		return List.of(describe(type), Documentation.code(shown));
 	}
 
 	private static String describe(String type) {
@@ -125,7 +128,7 @@ class ReadmePropertiesTests {
 	private static String values(Class<?> type) {
 		return Stream.of(type.getEnumConstants())
 			.map((constant) -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
-			.map(Readme::code)
+			.map(Documentation::code)
 			.collect(Collectors.joining(", "));
 	}
 

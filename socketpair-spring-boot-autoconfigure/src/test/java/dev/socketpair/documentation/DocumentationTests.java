@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.documentation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,7 +6,6 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -14,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketpair.PackagedMetadata;
 import dev.socketpair.metrics.SocketPairMeters;
 import dev.socketpair.testsupport.PackagedTypes;
 import org.junit.jupiter.api.Test;
@@ -21,16 +21,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the README leads to what it names: headings, links, modules, versions,
- * properties and messages.
+ * Tests that there is what the documentation names: modules, versions, properties,
+ * methods, classes, packages and messages.
  */
-class ReadmeTests {
-
-	private static final Path ROOT = Path.of("..");
-
-	private static final Pattern LINK = Pattern.compile("\\[(?:[^\\]\\[]+)\\]\\(([^)]+)\\)");
-
-	private static final Pattern TITLED_LINK = Pattern.compile("(\\[[^\\]\\[]+\\]\\([^)]+\\))");
+class DocumentationTests {
 
 	private static final Pattern CALL = Pattern.compile("`([A-Z]\\w+)\\.(\\w+)\\([^`]*\\)`");
 
@@ -45,47 +39,11 @@ class ReadmeTests {
 	private static final String MESSAGE_OF_THE_JDK = "A restricted method in java.lang.foreign.Linker has been called";
 
 	@Test
-	void contentsHaveEveryHeadingInItsPlace() {
-		String contents = Pattern.compile("(?ms)^## Contents\\n(.*?)^## ")
-			.matcher(Readme.prose())
-			.results()
-			.map((match) -> match.group(1))
-			.collect(Collectors.joining());
-		Stream<String> expected = Readme.headings()
-			.stream()
-			.filter((heading) -> !heading.equals("Contents"))
-			.map((heading) -> "[%s](#%s)".formatted(heading, anchor(heading)));
-		assertThat(Readme.matches(TITLED_LINK, contents)).containsExactlyElementsOf(expected.toList());
-	}
-
-	@Test
-	void everyLinkLeadsSomewhere() {
-		Set<String> anchors = Readme.headings()
-			.stream()
-			.map((heading) -> "#" + anchor(heading))
-			.collect(Collectors.toSet());
-		assertThat(Readme.headings()).as("headings, of which each needs an anchor of its own").hasSameSizeAs(anchors);
-		List<String> links = Readme.matches(LINK, Readme.prose());
-		assertThat(links).hasSizeGreaterThan(anchors.size()).allSatisfy((link) -> {
-			if (link.startsWith("#")) {
-				assertThat(anchors).contains(link);
-			}
-			else if (!link.startsWith("https://")) {
-				assertThat(ROOT.resolve(link)).exists();
-			}
-		});
-	}
-
-	/** As GitHub makes it. */
-	private static String anchor(String heading) {
-		return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}_ -]", "").replace(' ', '-');
-	}
-
-	@Test
 	void modulesAreThoseOfTheBuild() {
-		List<String> modules = Readme.matches(Pattern.compile("<module>(.*?)</module>"), read(ROOT.resolve("pom.xml")));
-		Map<String, String> table = Readme.columns(Readme.table("modules", "Module", "What it is"), 0, 1);
-		assertThat(table.keySet()).containsExactlyElementsOf(modules.stream().map(Readme::code).toList());
+		List<String> modules = Documentation.matches(Pattern.compile("<module>(.*?)</module>"),
+				read(Documentation.ROOT.resolve("pom.xml")));
+		Map<String, String> table = Documentation.columns(Documentation.table("modules", "Module", "What it is"), 0, 1);
+		assertThat(table.keySet()).containsExactlyElementsOf(modules.stream().map(Documentation::code).toList());
 	}
 
 	@Test
@@ -93,7 +51,8 @@ class ReadmeTests {
 		Map<String, String> properties = Map.of("Spring Boot", "spring-boot.version", "JNA", "jna.version",
 				"junixsocket", "junixsocket.version", "Java, for which it is compiled", "maven.compiler.release",
 				"Java, for which the layer with `java.lang.foreign` is compiled", "java22.release");
-		Map<String, String> table = Readme.columns(Readme.table("versions", "Component", "Version"), 0, 1);
+		Map<String, String> table = Documentation.columns(Documentation.table("versions", "Component", "Version"), 0,
+				1);
 		assertThat(table).containsOnlyKeys(properties.keySet().toArray(String[]::new));
 		assertThat(table)
 			.allSatisfy((component, version) -> assertThat(version).isEqualTo(version(properties.get(component))));
@@ -101,13 +60,14 @@ class ReadmeTests {
 
 	private static String version(String property) {
 		Pattern element = Pattern.compile("<%1$s>(.*?)</%1$s>".formatted(Pattern.quote(property)));
-		return Readme.matches(element, read(ROOT.resolve("pom.xml"))).get(0);
+		return Documentation.matches(element, read(Documentation.ROOT.resolve("pom.xml"))).get(0);
 	}
 
 	@Test
-	void everyPropertyThatTheReadmeNamesExists() {
+	void everyNamedPropertyExists() {
 		Set<String> known = PackagedMetadata.read().properties().keySet();
-		List<String> named = Readme.matches(Pattern.compile("`(socketpair\\.[a-z][a-z.-]*)`"), Readme.text());
+		List<String> named = Documentation.matches(Pattern.compile("`(socketpair\\.[a-z][a-z.-]*)`"),
+				Documentation.text());
 		Set<String> meters = Stream.of(SocketPairMeters.values())
 			.map(SocketPairMeters::getName)
 			.collect(Collectors.toSet());
@@ -117,11 +77,11 @@ class ReadmeTests {
 	}
 
 	@Test
-	void everyMethodThatTheReadmeNamesExists() throws IOException {
+	void everyNamedMethodExists() throws IOException {
 		Map<String, List<Class<?>>> types = PackagedTypes.publicOnes(Object.class)
 			.stream()
 			.collect(Collectors.groupingBy(Class::getSimpleName));
-		List<MatchResult> calls = CALL.matcher(Readme.prose())
+		List<MatchResult> calls = CALL.matcher(Documentation.prose())
 			.results()
 			.filter((call) -> !call.group(1).startsWith(PREFIX_OF_JUNIXSOCKET))
 			.toList();
@@ -135,19 +95,19 @@ class ReadmeTests {
 	@Test
 	void everyMessageInTheTroubleshootingIsOneOfTheLibrary() throws IOException {
 		String texts = texts();
-		List<String> messages = Readme.table("troubleshooting", "What you see", "Why", "What to do")
+		List<String> messages = Documentation.table("troubleshooting", "What you see", "Why", "What to do")
 			.stream()
-			.flatMap((row) -> Readme.matches(MESSAGE, row.get(0)).stream())
+			.flatMap((row) -> Documentation.matches(MESSAGE, row.get(0)).stream())
 			.filter((message) -> !message.contains(MESSAGE_OF_THE_JDK))
 			.toList();
 		assertThat(messages).hasSizeGreaterThan(20)
-			.allSatisfy((message) -> assertThat(GAP.splitAsStream(message).map(ReadmeTests::bare))
+			.allSatisfy((message) -> assertThat(GAP.splitAsStream(message).map(DocumentationTests::bare))
 				.allSatisfy((part) -> assertThat(texts).contains(part)));
 	}
 
 	@Test
 	void everyProblemSaysWhyAndWhatToDo() {
-		assertThat(Readme.table("troubleshooting", "What you see", "Why", "What to do"))
+		assertThat(Documentation.table("troubleshooting", "What you see", "Why", "What to do"))
 			.allSatisfy((row) -> assertThat(row).doesNotContain(""));
 	}
 
@@ -160,7 +120,7 @@ class ReadmeTests {
 	private static String texts() throws IOException {
 		try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
 			String code = sources.filter((path) -> path.toString().endsWith(".java"))
-				.map(ReadmeTests::read)
+				.map(DocumentationTests::read)
 				.collect(Collectors.joining())
 				.replaceAll("\"\\s*\\+\\s*\"", "");
 			return code + read(Path.of("pom.xml")).replace("${java22.release}", version("java22.release"));

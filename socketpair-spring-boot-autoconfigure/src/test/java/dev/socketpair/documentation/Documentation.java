@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.documentation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,48 +10,63 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The README as its tests read it.
+ * The README and the pages below {@code docs}, as their tests read them.
  */
-final class Readme {
+final class Documentation {
 
-	static final Path FILE = Path.of("..", "README.md");
+	static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+	static final Page README = Page.read(ROOT.resolve("README.md"));
+
+	private static final List<Page> PAGES = readPages();
 
 	/** Cells are separated by a bar that is not escaped. */
 	private static final Pattern BAR = Pattern.compile("(?<!\\\\)\\|");
 
-	private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```$");
-
-	private Readme() {
+	private Documentation() {
 	}
 
-	static String text() {
-		try {
-			return Files.readString(FILE);
+	private static List<Page> readPages() {
+		try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
+			Stream<Page> docs = files.filter((file) -> file.toString().endsWith(".md")).sorted().map(Page::read);
+			return Stream.concat(Stream.of(README), docs).toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	/** Return all but the blocks of code, in which a line may look like a heading. */
+	/** Return the README and all pages below {@code docs}. */
+	static List<Page> pages() {
+		return PAGES;
+	}
+
+	/** Return a page by its path below the root of the repository. */
+	static Page page(String path) {
+		List<Page> pages = PAGES.stream().filter((page) -> page.path().equals(ROOT.resolve(path))).toList();
+		assertThat(pages).as(path).hasSize(1);
+		return pages.get(0);
+	}
+
+	/** Return the text of all pages. */
+	static String text() {
+		return PAGES.stream().map(Page::text).collect(Collectors.joining("\n"));
+	}
+
+	/** Return the text of all pages without their blocks of code. */
 	static String prose() {
-		return CODE_BLOCK.matcher(text()).replaceAll("");
+		return PAGES.stream().map(Page::prose).collect(Collectors.joining("\n"));
 	}
 
 	/**
-	 * Return the headings of the second and third level.
-	 */
-	static List<String> headings() {
-		return matches(Pattern.compile("(?m)^###? (.+)$"), prose());
-	}
-
-	/**
-	 * Return the rows of a table that stands between comments with its name, without the
-	 * header, which is compared.
+	 * Return the rows of a table that stands between comments with its name, on one page,
+	 * without the header, which is compared.
 	 */
 	static List<List<String>> table(String name, String... header) {
 		List<List<String>> rows = new ArrayList<>();
@@ -68,12 +83,12 @@ final class Readme {
 
 	private static List<List<String>> rows(String name) {
 		Pattern section = Pattern.compile("<!-- %s -->\\n(.*?)<!-- /%s -->".formatted(name, name), Pattern.DOTALL);
-		List<String> sections = matches(section, text());
+		List<String> sections = PAGES.stream().flatMap((page) -> matches(section, page.text()).stream()).toList();
 		assertThat(sections).as("table between <!-- %s --> and <!-- /%s -->", name, name).hasSize(1);
 		return sections.get(0)
 			.lines()
 			.filter((line) -> line.startsWith("|") && !line.matches("[|: -]+"))
-			.map(Readme::cells)
+			.map(Documentation::cells)
 			.toList();
 	}
 

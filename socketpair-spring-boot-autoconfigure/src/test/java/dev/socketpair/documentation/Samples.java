@@ -1,4 +1,4 @@
-package dev.socketpair;
+package dev.socketpair.documentation;
 
 import java.io.Closeable;
 import java.io.File;
@@ -11,19 +11,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
+import dev.socketpair.testsupport.ChildJvm;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The samples of the README, compiled.
+ * The samples of the documentation in Java, compiled.
  */
-final class ReadmeSamples implements Closeable {
+final class Samples implements Closeable {
 
 	private static final Pattern PACKAGE = Pattern.compile("(?m)^package (\\S+);");
 
@@ -33,29 +34,32 @@ final class ReadmeSamples implements Closeable {
 
 	private final URLClassLoader classes;
 
-	private ReadmeSamples(Path directory, URLClassLoader classes) {
+	private Samples(Path directory, URLClassLoader classes) {
 		this.directory = directory;
 		this.classes = classes;
 	}
 
-	static ReadmeSamples compile(Path directory) throws IOException {
+	static Samples compile(Path directory) throws IOException {
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-		List<? extends JavaFileObject> sources = blocks("java").map(Source::new).toList();
-		List<String> options = List.of("-proc:none", "-classpath", testClassPath(), "-d", directory.toString());
+		List<? extends JavaFileObject> sources = Documentation.pages()
+			.stream()
+			.flatMap((page) -> page.blocks("java").stream())
+			// A second text for the same class would not compile.
+			.distinct()
+			.map(Source::new)
+			.toList();
+		assertThat(sources).isNotEmpty();
+		List<String> options = List.of("-proc:none", "-classpath", ChildJvm.classPath(), "-d", directory.toString());
 		StringWriter errors = new StringWriter();
 		boolean compiled = compiler.getTask(errors, null, null, options, null, sources).call();
 		assertThat(compiled).as(errors.toString()).isTrue();
-		return new ReadmeSamples(directory,
-				new URLClassLoader(new URL[] { directory.toUri().toURL() }, ReadmeSamples.class.getClassLoader()));
-	}
-
-	static String testClassPath() {
-		return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+		return new Samples(directory,
+				new URLClassLoader(new URL[] { directory.toUri().toURL() }, Samples.class.getClassLoader()));
 	}
 
 	/** Return the class path of an application that has the samples. */
 	String classPath() {
-		return this.directory + File.pathSeparator + testClassPath();
+		return this.directory + File.pathSeparator + ChildJvm.classPath();
 	}
 
 	Class<?> load(String name) {
@@ -70,28 +74,6 @@ final class ReadmeSamples implements Closeable {
 	@Override
 	public void close() throws IOException {
 		this.classes.close();
-	}
-
-	/** Return all blocks of a language. */
-	static Stream<String> blocks(String language) throws IOException {
-		return blocks(Readme.text(), language).stream();
-	}
-
-	/** Return the one block of a language in a section. */
-	static String block(String section, String language) throws IOException {
-		Matcher heading = Pattern.compile("(?ms)^##+ %s\\n(.*?)(?=^##|\\z)".formatted(Pattern.quote(section)))
-			.matcher(Readme.text());
-		assertThat(heading.find()).as("section '%s'", section).isTrue();
-		List<String> blocks = blocks(heading.group(1), language);
-		assertThat(blocks).as("blocks of %s in '%s'", language, section).hasSize(1);
-		return blocks.get(0);
-	}
-
-	private static List<String> blocks(String text, String language) {
-		Pattern block = Pattern.compile("(?ms)^```%s\\n(.*?)^```$".formatted(language));
-		List<String> blocks = block.matcher(text).results().map((match) -> match.group(1)).toList();
-		assertThat(blocks).as("blocks of %s", language).isNotEmpty();
-		return blocks;
 	}
 
 	/** A block as the compiler reads it, named after its class. */
