@@ -1,13 +1,14 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 
 import dev.socketpair.PairedSocket;
 
 /**
- * What every connection has.
+ * Common to all connections: the socket, the framing, and the maximum.
  */
 abstract class AbstractMessageConnection implements MessageConnection {
 
@@ -70,7 +71,12 @@ abstract class AbstractMessageConnection implements MessageConnection {
 
 	@Override
 	public void close() {
-		Turn.close(this.socket);
+		try {
+			this.socket.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Override

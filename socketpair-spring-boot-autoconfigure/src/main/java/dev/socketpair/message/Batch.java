@@ -10,13 +10,19 @@ import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages in their wire format, one after the other, to be written together. They are
- * copied, except that the last one may be written from where it is.
+ * Messages in their wire format, one after the other, to be written together. Small
+ * messages are copied. A large one is always the last, and is written from where it is.
+ * <p>
+ * A batch is filled, {@linkplain #flip() flipped}, written, and cleared, by one thread at
+ * a time. A method that runs out of memory leaves the batch as it was.
  */
 final class Batch {
 
-	/** Of the messages that are copied, in bytes. */
-	static final int CAPACITY = Room.LARGEST;
+	/** The largest message that is copied, in bytes, framing included. */
+	static final int LARGEST_COPIED = 8 * 1024;
+
+	/** The bytes of all messages that are copied. */
+	private static final int CAPACITY = BufferPool.LARGEST;
 
 	private static final int FIRST_ENDS = 64;
 
@@ -24,26 +30,27 @@ final class Batch {
 
 	private final WireFormat format;
 
-	/** Kept for what is small; made when it is needed. */
+	/** Kept for small batches; allocated when it is first needed. */
 	private ByteBuffer small = NOTHING;
 
-	/** The small memory, or what is borrowed until all is written, or nothing yet. */
+	/** The small buffer, or one of the pool until all is written, or nothing yet. */
 	private ByteBuffer bytes = NOTHING;
 
-	/** Whether the last batch was too large for the small memory, as the next may be. */
+	/** Whether the small buffer was too small last time, as it may be next time. */
 	private boolean large;
 
 	/** Where in the bytes each message ends. */
 	private int[] ends = new int[FIRST_ENDS];
 
-	/** Whether each message is one that nobody waits for. */
+	/** Whether each message was handed over: its sender does not wait for it. */
 	private boolean[] handedOver = new boolean[FIRST_ENDS];
 
 	private int count;
 
+	/** Whether the sender of a message waits. */
 	private boolean anyAwaited;
 
-	/** What follows the bytes: a message whose header they end with. */
+	/** The large message that follows the bytes, which end with its header. */
 	private @Nullable ByteBuffer last;
 
 	private int lastStart;
@@ -55,7 +62,7 @@ final class Batch {
 	}
 
 	boolean isEmpty() {
-		return this.count == 0;
+		return this.count == 0 && this.last == null;
 	}
 
 	/** Return how many bytes have been copied. */
@@ -68,13 +75,13 @@ final class Batch {
 		return this.count;
 	}
 
-	/** Return whether there are messages, and nobody waits for any of them. */
+	/** Return whether there are messages, and all of them were handed over. */
 	boolean isHandedOver() {
 		return this.count > 0 && !this.anyAwaited;
 	}
 
 	/**
-	 * From now on a message is one that nobody waits for.
+	 * Hand over a message whose sender has stopped waiting.
 	 * @param sizeBehind how many bytes are behind it
 	 */
 	void handOver(int sizeBehind) {
@@ -91,11 +98,30 @@ final class Batch {
 		return size <= CAPACITY - this.bytes.position();
 	}
 
+	/** Return whether a message can be {@linkplain #append(ByteBuffer) appended}. */
+	boolean hasRoomFor(ByteBuffer message) {
+		long size = this.format.sizeOf(message);
+		return this.last == null && hasRoomFor((size <= LARGEST_COPIED) ? (int) size : WireFormat.LARGEST_HEADER);
+	}
+
 	/**
-	 * Copy a message, for which there is room.
-	 * @param message the message, whose position stays
-	 * @param handedOver whether nobody waits for it, so that it is kept if it cannot be
-	 * written
+	 * Append a message of the thread that writes the batch.
+	 * @param message the message, for which there is room; its position stays
+	 */
+	void append(ByteBuffer message) {
+		if (this.format.sizeOf(message) <= LARGEST_COPIED) {
+			add(message, false);
+		}
+		else {
+			addLast(message);
+		}
+	}
+
+	/**
+	 * Copy a message.
+	 * @param message the message, for which there is room; its position stays
+	 * @param handedOver whether its sender does not wait, so that the message is kept if
+	 * it cannot be written
 	 */
 	void add(ByteBuffer message, boolean handedOver) {
 		int length = message.remaining();
@@ -107,7 +133,7 @@ final class Batch {
 			this.handedOver = longer;
 		}
 		int start = bytes.position() + this.format.headerSize(length);
-		// Before the header, so that nothing is added if the buffer is not what it was.
+		// Before the header: this throws if another thread has changed the buffer.
 		bytes.put(start, message, message.position(), length);
 		this.format.putHeader(length, bytes);
 		bytes.position(start + length);
@@ -117,48 +143,46 @@ final class Batch {
 		this.ends[this.count++] = bytes.position();
 	}
 
-	/**
-	 * Add the last message, which is not copied.
-	 * @param message the message, whose position stays; there is room for its header
-	 */
-	void addLast(ByteBuffer message) {
+	private void addLast(ByteBuffer message) {
 		int length = message.remaining();
-		this.format.putHeader(length, bytes(this.format.headerSize(length)));
-		this.last = message.duplicate();
-		this.lastStart = message.position();
-		this.trailer = ByteBuffer.allocate(this.format.trailerSize());
-		this.format.putTrailer(this.trailer);
-		this.trailer.flip();
+		ByteBuffer bytes = bytes(this.format.headerSize(length));
+		ByteBuffer trailer = ByteBuffer.allocate(this.format.trailerSize());
+		ByteBuffer last = message.duplicate();
+		this.format.putHeader(length, bytes);
+		this.format.putTrailer(trailer);
+		this.trailer = trailer.flip();
+		this.lastStart = last.position();
+		this.last = last;
 	}
 
-	/** With room for so many more. */
+	/** Return the bytes, with room for so many more. */
 	private ByteBuffer bytes(int size) {
 		if (size <= this.bytes.remaining()) {
 			return this.bytes;
 		}
-		if (this.bytes != NOTHING || this.large || size > Room.SMALLEST) {
-			this.bytes = Room.borrow(this.bytes);
+		if (this.bytes != NOTHING || this.large || size > BufferPool.SMALLEST) {
+			this.bytes = BufferPool.acquire(this.bytes);
 			return this.bytes;
 		}
 		if (this.small == NOTHING) {
-			this.small = ByteBuffer.allocateDirect(Room.SMALLEST);
+			this.small = ByteBuffer.allocateDirect(BufferPool.SMALLEST);
 		}
 		this.bytes = this.small.clear();
 		return this.bytes;
 	}
 
-	/** Turn from adding to writing. */
+	/** Turn from filling to writing. */
 	void flip() {
 		this.bytes.flip();
 	}
 
 	/**
-	 * Write it all, in one call.
+	 * Write all messages, in one call.
 	 * @param socket the socket
-	 * @param before what has to be written before, or {@code null}
+	 * @param before bytes to write before them, or {@code null}
 	 * @return whether all was written, which it may not be in non-blocking mode
-	 * @throws IOException as {@link PairedSocket#write(ByteBuffer)}; the other methods
-	 * tell how far it got
+	 * @throws IOException as {@link PairedSocket#write(ByteBuffer)}; {@link #written()}
+	 * and {@link #rest(ByteBuffer)} tell how far it got
 	 */
 	boolean write(PairedSocket socket, @Nullable ByteBuffer before) throws IOException {
 		ByteBuffer last = this.last;
@@ -179,7 +203,7 @@ final class Batch {
 				+ ((last != null) ? last.position() - this.lastStart + this.trailer.position() : 0);
 	}
 
-	/** Return how many bytes are behind the first message that somebody waits for. */
+	/** Return how many bytes are behind the first message whose sender waits. */
 	int sizeBehindFirstAwaited() {
 		for (int i = 0; i < this.count; i++) {
 			if (!this.handedOver[i]) {
@@ -220,29 +244,29 @@ final class Batch {
 	}
 
 	/**
-	 * Return how many bytes those wait for who do not know yet that they were not
-	 * written.
+	 * Return how many bytes that were not written belong to senders that wait, so that
+	 * the failure is still to be reported to them.
 	 * @param from the first byte that was not written
-	 * @param to where the bytes end that others than the writing thread have added
+	 * @param to where the bytes end that the writing thread has not added itself
 	 */
-	int untold(int from, int to) {
-		int untold = 0;
+	int unreported(int from, int to) {
+		int unreported = 0;
 		int start = 0;
 		for (int i = 0; i < this.count && start < to; i++) {
 			int end = this.ends[i];
 			if (end > from && !this.handedOver[i]) {
-				untold += end - Math.max(start, from);
+				unreported += end - Math.max(start, from);
 			}
 			start = end;
 		}
-		return untold;
+		return unreported;
 	}
 
 	/**
 	 * Return what still has to be written after a failure: the rest of a message of which
-	 * a part was, and the messages that nobody waits for.
-	 * @param before what had to be written before, of which there may be a rest too
-	 * @return from position to limit, or {@code null} if there is nothing
+	 * a part was written, and the messages that were handed over.
+	 * @param before the bytes to write before them, of which a rest may be left
+	 * @return a copy, from position to limit, or {@code null} if there is nothing
 	 */
 	@Nullable ByteBuffer rest(@Nullable ByteBuffer before) {
 		List<ByteBuffer> parts = new ArrayList<>();
@@ -283,9 +307,9 @@ final class Batch {
 	}
 
 	void clear() {
-		this.large = this.bytes.limit() > Room.SMALLEST;
+		this.large = this.bytes.limit() > BufferPool.SMALLEST;
 		if (this.bytes != this.small && this.bytes != NOTHING) {
-			Room.giveBack(this.bytes);
+			BufferPool.release(this.bytes);
 		}
 		this.bytes = NOTHING;
 		this.count = 0;

@@ -9,8 +9,9 @@ import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time that holds for several calls of a socket, each of which has its time-out for
- * itself.
+ * A time by which an operation of several calls of a socket has to end. A socket has a
+ * time-out for each call; this is the one place where what is left of the time becomes
+ * the time-out of the next call.
  */
 final class Deadline {
 
@@ -32,7 +33,7 @@ final class Deadline {
 	}
 
 	/**
-	 * Return the time at which a call that starts now has to give up.
+	 * Return the time by which an operation that starts now has to end.
 	 * @param socket the socket, which has a read time-out or none
 	 * @return the time, or {@code null} for none
 	 */
@@ -42,19 +43,19 @@ final class Deadline {
 	}
 
 	/**
-	 * Return how long it is until then.
-	 * @return nanoseconds, 0 if it has passed
+	 * Return the time that is left.
+	 * @return nanoseconds, 0 if the time has passed
 	 */
 	long left() {
 		return Math.max(0, this.end - System.nanoTime());
 	}
 
 	/**
-	 * Make a call that reads, which tries once even if the time has passed. The time-out
-	 * of the socket is changed for as long as the call lasts.
+	 * Make a call that reads. It tries once even if the time has passed. The time-out of
+	 * the socket is changed for as long as the call lasts.
 	 * @param socket the socket
 	 * @param call the call
-	 * @param buffer what to fill
+	 * @param buffer the buffer to read into
 	 * @param deadline the time, or {@code null} for the socket's own time-out
 	 * @return what the call returns
 	 * @throws SocketTimeoutException if the time passes
@@ -71,7 +72,7 @@ final class Deadline {
 			return call.on(socket, buffer);
 		}
 		finally {
-			// Unless somebody else has changed it meanwhile.
+			// Unless another thread has changed it meanwhile.
 			if (left.equals(socket.readTimeout())) {
 				socket.readTimeout(before);
 			}

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the messages of one stream from what was read ahead. Used by one thread at a time.
+ * Cuts the messages of one stream from bytes that were read ahead. Used by one thread at
+ * a time.
  */
 interface Decoder {
 
@@ -15,33 +16,32 @@ interface Decoder {
 
 	/**
 	 * Cut the next message.
-	 * @param ahead what was read, from position to limit; the position is moved behind
-	 * what was taken
+	 * @param ahead the bytes that were read, from position to limit; the position is
+	 * moved behind those that were taken
 	 * @return the message, or {@code null} if more has to be read
 	 * @throws MessageTooLargeException if the message is too large; the next call skips
 	 * it
-	 * @throws java.net.ProtocolException if there is no telling where the next message
-	 * starts
+	 * @throws java.net.ProtocolException if it is unknown where the next message starts
 	 */
 	@Nullable ByteBuffer next(ByteBuffer ahead) throws IOException;
 
 	/**
-	 * Return the message whose rest can be read right into it, if there is one. Nothing
-	 * is left of what was read ahead then.
+	 * Return a message whose rest can be read directly into it, if there is one. No bytes
+	 * are left that were read ahead then.
 	 */
 	default @Nullable ByteBuffer partial() {
 		return null;
 	}
 
 	/**
-	 * Return how much was taken of a message that is not complete, its header not
-	 * counted.
+	 * Return how many bytes were taken of a message that is not complete, not counting
+	 * its header.
 	 * @return a number of bytes, or {@link #SKIPPED} where they are not kept
 	 */
 	long taken();
 
 	/**
-	 * Return whether something of a message was taken, and not yet all of it.
+	 * Return whether a message was taken in part.
 	 */
 	boolean isInside();
 

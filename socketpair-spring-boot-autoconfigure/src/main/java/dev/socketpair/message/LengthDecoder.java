@@ -67,7 +67,7 @@ abstract class LengthDecoder implements Decoder {
 			message = ByteBuffer.allocate(length);
 		}
 		catch (OutOfMemoryError ex) {
-			// The header is read again by whoever tries again.
+			// The next call reads the header again.
 			ahead.position(before);
 			throw ex;
 		}

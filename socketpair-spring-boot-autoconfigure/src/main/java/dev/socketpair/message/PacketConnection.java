@@ -11,51 +11,51 @@ import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages as the socket itself has them.
+ * Messages of the socket itself: one message, one call.
  */
 final class PacketConnection extends AbstractMessageConnection {
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-	private final Turn sending;
+	private final InterruptibleLock sending;
 
-	private final Turn receiving;
+	private final InterruptibleLock receiving;
 
 	/**
-	 * For a message, if all are small, or else to look for one; guarded by the turn to
-	 * receive.
+	 * Holds any message if the maximum is small, and is else only to look for one.
+	 * Guarded by the lock for receiving.
 	 */
-	private ByteBuffer room = NOTHING;
+	private ByteBuffer buffer = NOTHING;
 
 	PacketConnection(PairedSocket socket, int maxMessageSize) {
 		super(socket, Framing.NONE, maxMessageSize);
-		this.sending = new Turn(socket);
-		this.receiving = new Turn(socket);
+		this.sending = new InterruptibleLock(socket);
+		this.receiving = new InterruptibleLock(socket);
 	}
 
 	@Override
 	public void send(ByteBuffer message) throws IOException {
 		check(message);
-		this.sending.begin();
+		this.sending.lock();
 		try {
 			write(message);
 		}
 		finally {
-			this.sending.end();
+			this.sending.unlock();
 		}
 	}
 
 	@Override
 	public void sendAll(Collection<ByteBuffer> messages) throws IOException {
 		ByteBuffer[] all = check(messages);
-		this.sending.begin();
+		this.sending.lock();
 		try {
 			for (ByteBuffer message : all) {
 				write(message);
 			}
 		}
 		finally {
-			this.sending.end();
+			this.sending.unlock();
 		}
 	}
 
@@ -67,63 +67,63 @@ final class PacketConnection extends AbstractMessageConnection {
 	@Override
 	public @Nullable ByteBuffer receive() throws IOException {
 		Deadline deadline = null;
-		if (!this.receiving.tryBegin()) {
-			// Waiting for other readers counts.
+		if (!this.receiving.tryLock()) {
+			// The time-out includes the wait for other receivers.
 			deadline = Deadline.of(socket());
-			this.receiving.begin(deadline);
+			this.receiving.lock(deadline);
 		}
 		try {
 			return read(deadline);
 		}
 		finally {
-			this.receiving.end();
+			this.receiving.unlock();
 		}
 	}
 
 	@Override
 	public @Nullable ByteBuffer receive(Duration timeout) throws IOException {
 		Deadline deadline = Deadline.after(timeout);
-		this.receiving.begin(deadline);
+		this.receiving.lock(deadline);
 		try {
 			return read(deadline);
 		}
 		finally {
-			this.receiving.end();
+			this.receiving.unlock();
 		}
 	}
 
 	private @Nullable ByteBuffer read(@Nullable Deadline deadline) throws IOException {
 		requireBlocking(!socket().isBlocking());
-		boolean small = maxMessageSize() <= Room.LARGEST;
-		if (this.room == NOTHING) {
-			this.room = ByteBuffer.allocateDirect(small ? maxMessageSize() : 1);
+		boolean small = maxMessageSize() <= BufferPool.LARGEST;
+		if (this.buffer == NOTHING) {
+			this.buffer = ByteBuffer.allocateDirect(small ? maxMessageSize() : 1);
 		}
-		return small ? read(this.room.clear(), deadline) : lookAndRead(deadline);
+		return small ? read(this.buffer.clear(), deadline) : peekAndRead(deadline);
 	}
 
-	/** Too little room would lose the message, so its length has to be known first. */
-	private @Nullable ByteBuffer lookAndRead(@Nullable Deadline deadline) throws IOException {
-		int length = call(PairedSocket::peek, this.room.clear(), deadline);
-		if (length > Room.LARGEST && length <= maxMessageSize()) {
+	/** A buffer that is too small would lose the message: its length is needed first. */
+	private @Nullable ByteBuffer peekAndRead(@Nullable Deadline deadline) throws IOException {
+		int length = call(PairedSocket::peek, this.buffer.clear(), deadline);
+		if (length > BufferPool.LARGEST && length <= maxMessageSize()) {
 			ByteBuffer message = ByteBuffer.allocate(length);
 			return message(message, call(PairedSocket::receive, message, deadline));
 		}
-		ByteBuffer shared = Room.borrow();
+		ByteBuffer shared = BufferPool.acquire();
 		try {
 			return read(shared, deadline);
 		}
 		finally {
-			Room.giveBack(shared);
+			BufferPool.release(shared);
 		}
 	}
 
-	private @Nullable ByteBuffer read(ByteBuffer room, @Nullable Deadline deadline) throws IOException {
-		int length = call(PairedSocket::receive, room, deadline);
+	private @Nullable ByteBuffer read(ByteBuffer buffer, @Nullable Deadline deadline) throws IOException {
+		int length = call(PairedSocket::receive, buffer, deadline);
 		if (length == PairedSocket.END_OF_STREAM) {
 			return null;
 		}
 		ByteBuffer message = ByteBuffer.allocate(length);
-		room.get(0, message.array(), 0, length);
+		buffer.get(0, message.array(), 0, length);
 		return message;
 	}
 

@@ -13,8 +13,9 @@ import dev.socketpair.SocketPairException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the senders have to be told whose messages another thread was to write, and could
- * not. Guarded by the lock of the {@link MessageWriter}, except for {@link #isEmpty()}.
+ * Failures to write the messages of several senders, each of which gets an exception of
+ * its own. A failure is kept until it has been reported to the last of them. Guarded by
+ * the lock of the {@link Leadership}, except for {@link #isEmpty()}.
  */
 final class SendFailures {
 
@@ -22,39 +23,55 @@ final class SendFailures {
 
 	private volatile boolean empty = true;
 
+	/** Whether a failure could not be kept for want of memory. */
+	private boolean lost;
+
 	boolean isEmpty() {
 		return this.empty;
 	}
 
 	/**
-	 * Remember a failure until all senders know.
+	 * Keep a failure.
 	 * @param from the first byte that was not written
 	 * @param to where the bytes end that were to be written
-	 * @param cause what happened
-	 * @param untold how many of the bytes belong to senders who wait
+	 * @param cause the failure
+	 * @param unreported how many of the bytes belong to senders that wait
+	 * @return {@code false} if there is no memory for it: the socket is to be closed, and
+	 * every sender that waits gets an exception
 	 */
-	void add(long from, long to, Throwable cause, long untold) {
-		if (untold > 0) {
-			this.failures.add(new Failure(from, to, cause, untold));
-			this.empty = false;
+	boolean add(long from, long to, Throwable cause, long unreported) {
+		if (unreported == 0) {
+			return true;
+		}
+		this.empty = false;
+		try {
+			this.failures.add(new Failure(from, to, cause, unreported));
+			return true;
+		}
+		catch (OutOfMemoryError ex) {
+			this.lost = true;
+			return false;
 		}
 	}
 
 	/**
-	 * Take notice of a failure.
-	 * @param from the first byte of a message
+	 * Report the failure to write a message, if there was one, to its sender.
+	 * @param from the first byte of the message
 	 * @param to where it ends
-	 * @throws IOException what happened to the message
+	 * @throws IOException if the message was not written
 	 */
 	void check(long from, long to) throws IOException {
 		Failure failure = take(from, to);
 		if (failure != null) {
 			throw forOther(failure.cause, (int) Math.max(0, failure.from - from));
 		}
+		if (this.lost) {
+			throw new AsynchronousCloseException();
+		}
 	}
 
 	/**
-	 * Forget what happened to a message, which no sender is to be told.
+	 * Forget the failure to write a message whose sender does not wait any more.
 	 * @param from the first byte of the message
 	 * @param to where it ends
 	 */
@@ -66,10 +83,10 @@ final class SendFailures {
 		for (Iterator<Failure> all = this.failures.iterator(); all.hasNext();) {
 			Failure failure = all.next();
 			if (from < failure.to && failure.from < to) {
-				failure.untold -= to - Math.max(from, failure.from);
-				if (failure.untold == 0) {
+				failure.unreported -= to - Math.max(from, failure.from);
+				if (failure.unreported == 0) {
 					all.remove();
-					this.empty = this.failures.isEmpty();
+					this.empty = this.failures.isEmpty() && !this.lost;
 				}
 				return failure;
 			}
@@ -77,7 +94,7 @@ final class SendFailures {
 		return null;
 	}
 
-	/** The same for another thread than the one that it happened to. */
+	/** Return the failure of the leader as the exception of a follower. */
 	private static IOException forOther(Throwable cause, int bytesTransferred) {
 		if (cause instanceof IllegalBlockingModeException) {
 			throw new IllegalBlockingModeException();
@@ -95,7 +112,8 @@ final class SendFailures {
 			return new SocketTimeoutException(cause.getMessage());
 		}
 		if (cause instanceof ClosedChannelException) {
-			// It was open when the sender began to wait, and only one was interrupted.
+			// It was open when the sender began to wait, and only the leader was
+			// interrupted.
 			return new AsynchronousCloseException();
 		}
 		if (cause instanceof SocketPairException failure) {
@@ -113,14 +131,14 @@ final class SendFailures {
 
 		private final Throwable cause;
 
-		/** How many of the bytes belong to senders that do not know yet. */
-		private long untold;
+		/** How many of the bytes belong to senders to which it was not reported yet. */
+		private long unreported;
 
-		Failure(long from, long to, Throwable cause, long untold) {
+		Failure(long from, long to, Throwable cause, long unreported) {
 			this.from = from;
 			this.to = to;
 			this.cause = cause;
-			this.untold = untold;
+			this.unreported = unreported;
 		}
 
 	}

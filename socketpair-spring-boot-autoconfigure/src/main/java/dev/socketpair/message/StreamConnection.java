@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.function.BiFunction;
 
 import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +16,20 @@ final class StreamConnection extends AbstractMessageConnection {
 
 	private final WireFormat format;
 
-	private final MessageReader reader;
+	private final StreamReader reader;
 
-	private final MessageWriter writer;
+	private final StreamWriter writer;
 
 	StreamConnection(PairedSocket socket, Framing framing, int maxMessageSize) {
+		this(socket, framing, maxMessageSize, StreamWriter::over);
+	}
+
+	StreamConnection(PairedSocket socket, Framing framing, int maxMessageSize,
+			BiFunction<PairedSocket, WireFormat, StreamWriter> writer) {
 		super(socket, framing, maxMessageSize);
 		this.format = WireFormat.of(framing);
-		this.reader = new MessageReader(socket, this.format.decoder(maxMessageSize));
-		this.writer = new MessageWriter(socket, this.format);
+		this.reader = new StreamReader(socket, this.format.decoder(maxMessageSize));
+		this.writer = writer.apply(socket, this.format);
 	}
 
 	@Override

@@ -3,8 +3,8 @@ package dev.socketpair.message;
 import java.nio.ByteBuffer;
 
 /**
- * What a framing puts around a message in a stream. Has no state: what has been read of a
- * message is kept by its {@link Decoder}.
+ * The bytes that a framing puts around a message in a stream. Has no state: a
+ * {@link Decoder} keeps what has been read of a message.
  */
 interface WireFormat {
 
@@ -56,6 +56,15 @@ interface WireFormat {
 	 * @param dst has room for them
 	 */
 	default void putTrailer(ByteBuffer dst) {
+	}
+
+	/**
+	 * Return the number of bytes that a message takes in the stream.
+	 * @param message the message, from position to limit
+	 */
+	default long sizeOf(ByteBuffer message) {
+		int length = message.remaining();
+		return (long) length + headerSize(length) + trailerSize();
 	}
 
 	/**

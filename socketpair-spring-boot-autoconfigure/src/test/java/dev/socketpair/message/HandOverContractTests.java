@@ -1,8 +1,6 @@
 package dev.socketpair.message;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -11,13 +9,9 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketpair.Errno;
-import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairFactory;
@@ -25,14 +19,11 @@ import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
-import dev.socketpair.testsupport.Virtual;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -79,15 +70,6 @@ class HandOverContractTests {
 		});
 	}
 
-	private List<String> receiveAll() throws IOException {
-		List<String> received = new ArrayList<>();
-		ByteBuffer message;
-		while ((message = this.there.receive()) != null) {
-			received.add(text(message));
-		}
-		return received;
-	}
-
 	private static String text(@Nullable ByteBuffer message) {
 		return (message.remaining() == FILLING) ? "filling" : new String(message.array());
 	}
@@ -122,26 +104,6 @@ class HandOverContractTests {
 	}
 
 	@Test
-	void sendersWaitWhenMuchWasTakenOver() throws Exception {
-		int messages = 100;
-		InBackground<Void> sender = InBackground.call(Virtual.isAvailable(), () -> {
-			for (int i = 0; i < messages; i++) {
-				this.here.send(ByteBuffer.allocate(1000).putInt(0, i));
-			}
-			return null;
-		});
-		sender.untilBlocked();
-		assertThat(sender.thread().isAlive()).isTrue();
-		this.held.letGo();
-		assertThat(this.there.receive().remaining()).isEqualTo(FILLING);
-		for (int i = 0; i < messages; i++) {
-			assertThat(this.there.receive().getInt()).isEqualTo(i);
-		}
-		sender.get();
-		this.blocked.get();
-	}
-
-	@Test
 	void sendAllReturnsWhenEverythingBeforeHasLeft() throws Exception {
 		this.here.send("1");
 		InBackground<Void> sender = InBackground.call(() -> {
@@ -156,33 +118,6 @@ class HandOverContractTests {
 		this.blocked.get();
 		assertThat(text(this.there.receive(Duration.ZERO))).isEqualTo("1");
 		assertThat(text(this.there.receive(Duration.ZERO))).isEqualTo("2");
-	}
-
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void whatWasTakenOverLeavesBeforeTheConnectionEnds(boolean halfOnly) throws Exception {
-		InBackground<Void> ending = InBackground.call(() -> {
-			for (int i = 0; i < 60; i++) {
-				this.here.send(String.valueOf(i));
-			}
-			if (halfOnly) {
-				this.here.shutdownOutput();
-			}
-			else {
-				this.here.close();
-			}
-			return null;
-		});
-		ending.untilBlocked();
-		this.held.letGo();
-		List<String> received = receiveAll();
-		ending.get();
-		this.blocked.get();
-		assertThat(received).hasSize(61).startsWith("filling", "0", "1").endsWith("58", "59");
-		if (halfOnly) {
-			this.there.send("still here");
-			assertThat(text(this.here.receive())).isEqualTo("still here");
-		}
 	}
 
 	@Test
@@ -255,106 +190,22 @@ class HandOverContractTests {
 	}
 
 	@Test
-	void threadThatHasSentItsOwnIsNotKeptByPeersThatDoNotRead() throws Exception {
-		AtomicBoolean enough = new AtomicBoolean();
-		List<InBackground<Void>> others = new ArrayList<>();
-		for (int i = 0; i < 3; i++) {
-			others.add(InBackground.call(() -> {
-				while (!enough.get()) {
-					this.here.send(ByteBuffer.allocate(8000));
-				}
-				return null;
-			}));
-		}
-		others.forEach(InBackground::untilBlocked);
-		// Whatever it takes over while it writes, too.
-		this.held.beforeEachWrite(() -> others.forEach(InBackground::untilBlocked));
-		this.held.letGo();
-		this.blocked.get();
-		enough.set(true);
-		InBackground<Void> ending = InBackground.call(() -> {
-			for (InBackground<Void> other : others) {
-				other.get();
-			}
-			this.here.shutdownOutput();
-			return null;
-		});
-		assertThat(receiveAll()).hasSizeGreaterThan(3);
-		ending.get();
-	}
-
-	@Test
-	void senderWaitsForItsOwnMessageIfTheKernelHasNoRoom() throws Exception {
-		this.pair.first().configureBlocking(false);
-		ByteBuffer message = ByteBuffer.allocate(1004).putInt(0, 1000);
-		while (this.pair.first().write(message.clear()) == message.capacity()) {
-			// Until there is no room.
-		}
-		this.pair.first().configureBlocking(true);
-		InBackground<Void> sender = sending(this.here, ByteBuffer.wrap("1".getBytes())).untilBlocked();
-		assertThat(sender.thread().isAlive()).isTrue();
-		this.held.letGo();
-		read(this.pair.second().available() + 4 + FILLING + 5);
-		this.blocked.get();
-		sender.get();
-	}
-
-	private void read(int length) throws IOException {
-		ByteBuffer dst = ByteBuffer.allocate(length);
+	void messagesThatGatherWhileOneThreadWritesLeaveInOneCall() throws Exception {
+		SocketPair pair = this.factory.create(SocketPairOptions.builder().sendBufferSize(20_000).build());
+		List<InBackground<Void>> senders = SendingContractTests
+			.blockedSenders(MessageConnection.over(pair.first(), Framing.LENGTH_PREFIX), 100);
+		long before = SendOperations.of(this.factory);
+		int toRead = pair.second().available() + senders.size() * 104;
+		ByteBuffer dst = ByteBuffer.allocate(toRead);
 		while (dst.hasRemaining()) {
-			assertThat(this.pair.second().read(dst)).isPositive();
+			pair.second().read(dst);
 		}
-	}
-
-	/** Lets nobody write until it is told to, or closed. */
-	private static final class HeldSocket {
-
-		private final PairedSocket socket;
-
-		private final CountDownLatch released = new CountDownLatch(1);
-
-		private volatile Runnable beforeEachWrite = () -> {
-		};
-
-		HeldSocket(PairedSocket socket) {
-			this.socket = socket;
+		for (InBackground<Void> sender : senders) {
+			sender.get();
 		}
-
-		PairedSocket asSocket() {
-			return (PairedSocket) Proxy.newProxyInstance(getClass().getClassLoader(),
-					new Class<?>[] { PairedSocket.class }, (proxy, method, arguments) -> {
-						if (method.getName().equals("write")) {
-							await();
-							this.beforeEachWrite.run();
-						}
-						try {
-							return method.invoke(this.socket, arguments);
-						}
-						catch (InvocationTargetException ex) {
-							throw ex.getCause();
-						}
-					});
-		}
-
-		private void await() {
-			try {
-				while (!this.released.await(5, TimeUnit.MILLISECONDS) && this.socket.isOpen()) {
-					// Until one of both.
-				}
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-		}
-
-		void beforeEachWrite(Runnable action) {
-			this.beforeEachWrite = action;
-		}
-
-		void letGo() {
-			this.released.countDown();
-		}
-
+		assertThat(pair.second().available()).isZero();
+		// The one that was blocked, and one for the other five.
+		assertThat(SendOperations.of(this.factory)).isEqualTo(before + 2);
 	}
 
 }

@@ -29,6 +29,8 @@ import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,11 +44,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * What every connection promises, whatever its framing.
  */
 @NothingLeaks
+@ParameterizedClass
+@EnumSource
 class MessageConnectionContractTests {
 
 	private static final Duration SHORT = Duration.ofMillis(30);
 
 	private static final int MAXIMUM = 1000;
+
+	@Parameter
+	Writing writing;
 
 	private final SocketPairFactory factory = SocketPairs.factory();
 
@@ -73,8 +80,8 @@ class MessageConnectionContractTests {
 	}
 
 	private void connect(SocketPair pair, Framing framing, int maximum) {
-		this.here = MessageConnection.over(pair.first(), framing, maximum);
-		this.there = MessageConnection.over(pair.second(), framing, MessageConnection.DEFAULT_MAX_MESSAGE_SIZE);
+		this.here = this.writing.over(pair.first(), framing, maximum);
+		this.there = this.writing.over(pair.second(), framing);
 	}
 
 	private static ByteBuffer bytes(int length) {

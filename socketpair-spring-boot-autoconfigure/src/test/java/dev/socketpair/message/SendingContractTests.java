@@ -28,6 +28,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,7 +44,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @NothingLeaks
 @Timeout(120)
+@ParameterizedClass
+@EnumSource
 class SendingContractTests {
+
+	@Parameter
+	Writing writing;
 
 	private final SocketPairFactory factory = SocketPairs.factory();
 
@@ -86,7 +93,7 @@ class SendingContractTests {
 			"CONTENT_LENGTH,200000", "NONE,400000" })
 	void messagesOfManySendersArriveWholeAndInTheOrderOfEach(Framing framing, int sendBufferSize) throws Exception {
 		SocketPair pair = pair(framing, sendBufferSize);
-		MessageConnection connection = MessageConnection.over(pair.first(), framing);
+		MessageConnection connection = this.writing.over(pair.first(), framing);
 		int senders = 12;
 		int messages = 300;
 		List<InBackground<Void>> running = new ArrayList<>();
@@ -98,7 +105,7 @@ class SendingContractTests {
 			}));
 		}
 		int[] next = new int[senders];
-		MessageConnection receiver = MessageConnection.over(pair.second(), framing);
+		MessageConnection receiver = this.writing.over(pair.second(), framing);
 		for (int i = 0; i < senders * messages; i++) {
 			ByteBuffer message = receiver.receive();
 			String[] head = new String(message.array(), 0, Math.min(20, message.remaining())).split(":");
@@ -130,7 +137,7 @@ class SendingContractTests {
 	@Test
 	void messagesOfSendAllHaveNoOtherInBetween() throws Exception {
 		SocketPair pair = pair(Framing.LINE, 4096);
-		MessageConnection connection = MessageConnection.over(pair.first(), Framing.LINE);
+		MessageConnection connection = this.writing.over(pair.first(), Framing.LINE);
 		int senders = 4;
 		int rounds = 50;
 		int messages = 400;
@@ -148,7 +155,7 @@ class SendingContractTests {
 				return null;
 			}));
 		}
-		MessageConnection receiver = MessageConnection.over(pair.second(), Framing.LINE);
+		MessageConnection receiver = this.writing.over(pair.second(), Framing.LINE);
 		for (int i = 0; i < senders * rounds; i++) {
 			int sender = receiver.receive().get(0) - '0';
 			for (int j = 1; j < messages; j++) {
@@ -164,8 +171,8 @@ class SendingContractTests {
 	@EnumSource
 	void oneReaderAndOneWriterWorkAtOnce(Framing framing) throws Exception {
 		SocketPair pair = pair(framing, 400_000);
-		MessageConnection here = MessageConnection.over(pair.first(), framing);
-		MessageConnection there = MessageConnection.over(pair.second(), framing);
+		MessageConnection here = this.writing.over(pair.first(), framing);
+		MessageConnection there = this.writing.over(pair.second(), framing);
 		InBackground<Void> echo = InBackground.call(() -> {
 			ByteBuffer message;
 			while ((message = there.receive()) != null) {
@@ -197,7 +204,7 @@ class SendingContractTests {
 	void messageThatATimeOutCutsIsFinishedBeforeTheNext(Framing framing, int length) throws Exception {
 		SocketPair pair = pair(framing, 20_000);
 		pair.first().writeTimeout(Duration.ofMillis(30));
-		MessageConnection connection = MessageConnection.over(pair.first(), framing);
+		MessageConnection connection = this.writing.over(pair.first(), framing);
 		List<Integer> expected = new ArrayList<>();
 		int cut = 0;
 		for (int number = 0; cut == 0 || number < 50; number++) {
@@ -224,7 +231,7 @@ class SendingContractTests {
 			connection.send("after");
 			return null;
 		});
-		MessageConnection receiver = MessageConnection.over(pair.second(), framing);
+		MessageConnection receiver = this.writing.over(pair.second(), framing);
 		for (int number : expected) {
 			assertThat(receiver.receive()).isEqualTo(numbered(0, number, length));
 		}
@@ -237,7 +244,7 @@ class SendingContractTests {
 		for (int round = 0; round < 10; round++) {
 			SocketPair pair = pair(Framing.LENGTH_PREFIX, 4096);
 			pair.first().writeTimeout(Duration.ofMillis(20));
-			MessageConnection connection = MessageConnection.over(pair.first(), Framing.LENGTH_PREFIX);
+			MessageConnection connection = this.writing.over(pair.first(), Framing.LENGTH_PREFIX);
 			AtomicInteger timeOuts = new AtomicInteger();
 			CountDownLatch done = new CountDownLatch(6);
 			List<String> sent = Collections.synchronizedList(new ArrayList<>());
@@ -261,7 +268,7 @@ class SendingContractTests {
 					return null;
 				}));
 			}
-			MessageConnection receiver = MessageConnection.over(pair.second(), Framing.LENGTH_PREFIX);
+			MessageConnection receiver = this.writing.over(pair.second(), Framing.LENGTH_PREFIX);
 			List<String> received = new ArrayList<>();
 			InBackground<Void> slow = InBackground.call(() -> {
 				ByteBuffer message;
@@ -295,7 +302,7 @@ class SendingContractTests {
 	void closeWakesEverySender(int length) throws Exception {
 		for (Framing framing : Framing.values()) {
 			try (SocketPair pair = pair(framing, 210_000)) {
-				MessageConnection connection = MessageConnection.over(pair.first(), framing);
+				MessageConnection connection = this.writing.over(pair.first(), framing);
 				List<InBackground<Void>> senders = blockedSenders(connection, length);
 				connection.close();
 				for (InBackground<Void> sender : senders) {
@@ -310,7 +317,7 @@ class SendingContractTests {
 	void interruptOfTheSenderThatWritesClosesForAll(int length) throws Exception {
 		for (Framing framing : Framing.values()) {
 			try (SocketPair pair = pair(framing, 210_000)) {
-				MessageConnection connection = MessageConnection.over(pair.first(), framing);
+				MessageConnection connection = this.writing.over(pair.first(), framing);
 				List<InBackground<Void>> senders = blockedSenders(connection, length);
 				senders.get(0).thread().interrupt();
 				for (int i = 0; i < senders.size(); i++) {
@@ -328,7 +335,7 @@ class SendingContractTests {
 	void interruptOfASenderThatQueuesHarmsNoOther(int length, int interrupted, boolean timed) throws Exception {
 		for (Framing framing : Framing.values()) {
 			try (SocketPair pair = pair(framing, 210_000)) {
-				MessageConnection connection = MessageConnection.over(pair.first(), framing);
+				MessageConnection connection = this.writing.over(pair.first(), framing);
 				PairedSocket filled = connection.socket();
 				List<InBackground<Void>> senders = blockedSenders(connection, length);
 				if (!timed) {
@@ -363,20 +370,19 @@ class SendingContractTests {
 	@EnumSource
 	void interruptThatCameBeforeASendLeavesTheConnectionOpen(Framing framing) throws Exception {
 		try (SocketPair pair = pair(framing, 20_000)) {
-			MessageConnection connection = MessageConnection.over(pair.first(), framing);
+			MessageConnection connection = this.writing.over(pair.first(), framing);
 			Thread.currentThread().interrupt();
 			assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> connection.send("x"));
 			assertThatExceptionOfType(InterruptedIOException.class)
 				.isThrownBy(() -> connection.sendAll(List.of(ByteBuffer.allocate(1))));
 			assertThat(Thread.interrupted()).isTrue();
 			connection.send("y");
-			assertThat(MessageConnection.over(pair.second(), framing).receive().get()).isEqualTo((byte) 'y');
+			assertThat(this.writing.over(pair.second(), framing).receive().get()).isEqualTo((byte) 'y');
 		}
 	}
 
 	/** Six senders, none of which gets anything through, and each of which is told. */
-	private static List<InBackground<Void>> blockedSenders(MessageConnection connection, int length)
-			throws IOException {
+	static List<InBackground<Void>> blockedSenders(MessageConnection connection, int length) throws IOException {
 		PairedSocket socket = connection.socket().configureBlocking(false);
 		ByteBuffer filling = ByteBuffer.allocate(1000);
 		while (socket.write(filling.clear()) > 0) {
@@ -402,28 +408,9 @@ class SendingContractTests {
 	}
 
 	@Test
-	void messagesThatGatherWhileOneThreadWritesLeaveInOneCall() throws Exception {
-		SocketPair pair = pair(Framing.LENGTH_PREFIX, 20_000);
-		List<InBackground<Void>> senders = blockedSenders(MessageConnection.over(pair.first(), Framing.LENGTH_PREFIX),
-				100);
-		long before = SendOperations.of(this.factory);
-		int toRead = pair.second().available() + senders.size() * 104;
-		ByteBuffer dst = ByteBuffer.allocate(toRead);
-		while (dst.hasRemaining()) {
-			pair.second().read(dst);
-		}
-		for (InBackground<Void> sender : senders) {
-			sender.get();
-		}
-		assertThat(pair.second().available()).isZero();
-		// The one that was blocked, and one for the other five.
-		assertThat(SendOperations.of(this.factory)).isEqualTo(before + 2);
-	}
-
-	@Test
 	void receivingWorksWhileEverySenderIsBlocked() throws Exception {
 		SocketPair pair = pair(Framing.LINE, 4096);
-		MessageConnection connection = MessageConnection.over(pair.first(), Framing.LINE);
+		MessageConnection connection = this.writing.over(pair.first(), Framing.LINE);
 		List<InBackground<Void>> senders = blockedSenders(connection, 100);
 		PairedSocket peer = pair.second();
 		peer.write(ByteBuffer.wrap("hello\n".getBytes()));

@@ -8,37 +8,37 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Memory outside the heap, which the kernel reads and writes without a copy. There is
- * little of it, by default as much as heap: a connection that waits keeps little, unless
- * few keep more.
+ * Direct buffers, which the kernel reads and writes without a copy. By default the memory
+ * for them is limited to the size of the heap, so an idle connection keeps a small
+ * buffer, except that a limited number of connections keeps a large one to read into.
  */
-final class Room {
+final class BufferPool {
 
-	/** What a connection can work with, in bytes. */
+	/** A buffer that is enough to work with, in bytes. */
 	static final int SMALLEST = 4 * 1024;
 
-	/** From here on memory costs more than the system calls that it saves. */
+	/** A buffer beyond which more memory saves no noticeable number of system calls. */
 	static final int LARGEST = 64 * 1024;
 
-	/** How many buffers may be kept that are as large as that. */
+	/** How many of the largest buffers connections may keep, in all. */
 	private static volatile long mostKept = Runtime.getRuntime().maxMemory() / 8 / LARGEST;
 
 	private static final Set<Kept> KEPT = ConcurrentHashMap.newKeySet();
 
 	private static final ReferenceQueue<ByteBuffer> GARBAGE = new ReferenceQueue<>();
 
-	/** What is lent for a short time, as far as it is there. */
+	/** Buffers of the largest size that are not in use. */
 	private static final AtomicReferenceArray<ByteBuffer> SHARED = new AtomicReferenceArray<>(16);
 
-	private Room() {
+	private BufferPool() {
 	}
 
 	/**
 	 * Return a larger buffer to keep, with the same bytes up to the position: the largest
 	 * if not too many are kept, and otherwise the same if it has room, or one of twice
 	 * the size.
-	 * @param buffer a buffer, all of whose bytes behind the position are free
-	 * @return a buffer with room
+	 * @param buffer a buffer whose limit is its capacity
+	 * @return a buffer with room behind its position
 	 */
 	static ByteBuffer grow(ByteBuffer buffer) {
 		for (Object garbage = GARBAGE.poll(); garbage != null; garbage = GARBAGE.poll()) {
@@ -51,18 +51,13 @@ final class Room {
 				return largest;
 			}
 			catch (OutOfMemoryError ex) {
-				// There is less than was thought.
+				// There is less memory than the limit promised.
 				mostKept = KEPT.size();
 			}
 		}
 		return buffer.hasRemaining() ? buffer : copy(buffer, Math.max(SMALLEST, 2 * buffer.capacity()));
 	}
 
-	/**
-	 * Return a buffer of another size with the same bytes up to the position.
-	 * @param buffer a buffer, all of whose bytes behind the position are free
-	 * @param capacity the size
-	 */
 	private static ByteBuffer copy(ByteBuffer buffer, int capacity) {
 		return copy(buffer, ByteBuffer.allocateDirect(capacity));
 	}
@@ -72,41 +67,41 @@ final class Room {
 	}
 
 	/**
-	 * Return a borrowed buffer of the largest size with the same bytes up to the
-	 * position.
-	 * @param buffer a buffer, all of whose bytes behind the position are free
+	 * Acquire a buffer of {@value #LARGEST} bytes that continues another one.
+	 * @param buffer the bytes to copy, up to its position
+	 * @return a buffer with the same bytes up to the same position
 	 */
-	static ByteBuffer borrow(ByteBuffer buffer) {
-		return copy(buffer, borrow());
+	static ByteBuffer acquire(ByteBuffer buffer) {
+		return copy(buffer, acquire());
 	}
 
 	/**
-	 * Borrow {@value #LARGEST} bytes for as long as something is under way.
-	 * @return an empty buffer, to be {@linkplain #giveBack(ByteBuffer) given back}
+	 * Acquire a buffer of {@value #LARGEST} bytes for the duration of an operation.
+	 * @return an empty buffer, to be {@linkplain #release(ByteBuffer) released}
 	 */
-	static ByteBuffer borrow() {
+	static ByteBuffer acquire() {
 		for (int i = 0; i < SHARED.length(); i++) {
-			ByteBuffer room = SHARED.getAndSet(i, null);
-			if (room != null) {
-				return room.clear();
+			ByteBuffer buffer = SHARED.getAndSet(i, null);
+			if (buffer != null) {
+				return buffer.clear();
 			}
 		}
 		return ByteBuffer.allocateDirect(LARGEST);
 	}
 
 	/**
-	 * Give a borrowed buffer back.
-	 * @param room the buffer, which nothing uses any more
+	 * Release a buffer.
+	 * @param buffer the buffer, which nothing uses any more
 	 */
-	static void giveBack(ByteBuffer room) {
+	static void release(ByteBuffer buffer) {
 		for (int i = 0; i < SHARED.length(); i++) {
-			if (SHARED.compareAndSet(i, null, room)) {
+			if (SHARED.compareAndSet(i, null, buffer)) {
 				return;
 			}
 		}
 	}
 
-	/** One of the largest buffers. */
+	/** One of the largest buffers that a connection keeps. */
 	private static final class Kept extends PhantomReference<ByteBuffer> {
 
 		private Kept(ByteBuffer buffer) {

@@ -2,7 +2,6 @@ package dev.socketpair.message;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -15,28 +14,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lock for callers that use a socket one after the other. An interrupt ends the wait of
  * one caller, which has neither read nor written anything, and leaves the socket open.
+ * Closing the socket ends the wait of all, because it ends the call of the one that holds
+ * the lock. Each method that locks is paired with {@link #unlock()}.
  */
-final class Turn {
+final class InterruptibleLock {
 
 	private final PairedSocket socket;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	Turn(PairedSocket socket) {
+	InterruptibleLock(PairedSocket socket) {
 		this.socket = socket;
 	}
 
 	/**
-	 * Take the turn if it is free. Is paired with {@link #end()}.
-	 * @return whether it was taken
+	 * Lock if no other caller holds the lock.
+	 * @return whether it is locked now
 	 * @throws InterruptedIOException if the thread is interrupted
 	 * @throws IOException if the socket is closed
 	 */
-	boolean tryBegin() throws IOException {
-		ensureOpen(this.socket);
-		if (Thread.currentThread().isInterrupted()) {
-			throw interrupted();
-		}
+	boolean tryLock() throws IOException {
+		ensureUsable(this.socket);
 		if (!this.lock.tryLock()) {
 			return false;
 		}
@@ -45,11 +43,11 @@ final class Turn {
 	}
 
 	/**
-	 * Wait for the turn. Is paired with {@link #end()}.
+	 * Lock, waiting for other callers.
 	 * @throws InterruptedIOException if the thread is interrupted
 	 * @throws IOException if the socket is or becomes closed
 	 */
-	void begin() throws IOException {
+	void lock() throws IOException {
 		ensureOpen(this.socket);
 		try {
 			this.lock.lockInterruptibly();
@@ -61,15 +59,15 @@ final class Turn {
 	}
 
 	/**
-	 * Wait for the turn until a time. Is paired with {@link #end()}.
+	 * Lock, waiting for other callers until a time.
 	 * @param deadline the time, or {@code null} for no limit
-	 * @throws SocketTimeoutException if it did not come
+	 * @throws SocketTimeoutException if another caller holds the lock until then
 	 * @throws InterruptedIOException if the thread is interrupted
 	 * @throws IOException if the socket is or becomes closed
 	 */
-	void begin(@Nullable Deadline deadline) throws IOException {
+	void lock(@Nullable Deadline deadline) throws IOException {
 		if (deadline == null) {
-			begin();
+			lock();
 			return;
 		}
 		ensureOpen(this.socket);
@@ -84,7 +82,7 @@ final class Turn {
 		ensureStillOpen();
 	}
 
-	void end() {
+	void unlock() {
 		this.lock.unlock();
 	}
 
@@ -95,29 +93,33 @@ final class Turn {
 		}
 	}
 
-	static void ensureOpen(PairedSocket socket) throws ClosedChannelException {
+	private static void ensureOpen(PairedSocket socket) throws ClosedChannelException {
 		if (!socket.isOpen()) {
 			throw new ClosedChannelException();
 		}
 	}
 
 	/**
-	 * Keep the thread interrupted, which waited and has neither read nor written
-	 * anything.
-	 * @return what to throw
+	 * Refuse a caller that comes too late, or interrupted.
+	 * @param socket the socket
+	 * @throws InterruptedIOException if the thread is interrupted
+	 * @throws ClosedChannelException if the socket is closed
+	 */
+	static void ensureUsable(PairedSocket socket) throws IOException {
+		ensureOpen(socket);
+		if (Thread.currentThread().isInterrupted()) {
+			throw interrupted();
+		}
+	}
+
+	/**
+	 * Keep this thread interrupted, which has waited for others and neither read nor
+	 * written anything.
+	 * @return the exception to throw
 	 */
 	static InterruptedIOException interrupted() {
 		Thread.currentThread().interrupt();
 		return new InterruptedIOException("Interrupted while waiting for other callers; the connection stays open");
-	}
-
-	static void close(PairedSocket socket) {
-		try {
-			socket.close();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 }

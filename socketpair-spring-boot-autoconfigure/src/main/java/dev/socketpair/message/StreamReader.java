@@ -11,45 +11,48 @@ import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stream ahead and cuts messages from what was read, so that a buffer full of
- * small messages costs one system call. The rest of a large message is read right into
- * it.
+ * Reads messages from a stream. It reads ahead and lets a {@link Decoder} cut messages
+ * from the bytes, so that a buffer full of small messages costs one system call. The rest
+ * of a large message is read directly into the message.
  */
-final class MessageReader {
+final class StreamReader {
 
-	/** From here on a copy costs more than a system call that could have read further. */
-	private static final int IN_PLACE = 16 * 1024;
+	/**
+	 * A rest of at least so many bytes is read directly into its message: copying it
+	 * would cost more than the system call that reading ahead may save.
+	 */
+	private static final int DIRECT_READ_THRESHOLD = 16 * 1024;
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
 	private final PairedSocket socket;
 
-	private final Turn turn;
+	private final InterruptibleLock lock;
 
-	/** Guarded by the turn, as all that follows. */
+	/** Guarded by the lock, as are all fields below. */
 	private final Decoder decoder;
 
-	/** What was read and not yet taken, from position to limit. */
+	/** The bytes that were read ahead, from position to limit. */
 	private ByteBuffer ahead = NOTHING;
 
-	/** Whether the last read filled the memory, so that more of it saves calls. */
+	/** Whether the last read filled the buffer, so that a larger one saves calls. */
 	private boolean filled = true;
 
-	/** Why there is no next message to be found. */
+	/** Why no further message can be found, or {@code null}. */
 	private @Nullable IOException failure;
 
-	MessageReader(PairedSocket socket, Decoder decoder) {
+	StreamReader(PairedSocket socket, Decoder decoder) {
 		this.socket = socket;
-		this.turn = new Turn(socket);
+		this.lock = new InterruptibleLock(socket);
 		this.decoder = decoder;
 	}
 
 	@Nullable ByteBuffer receive() throws IOException {
 		Deadline deadline = null;
-		if (!this.turn.tryBegin()) {
-			// Waiting for other readers counts.
+		if (!this.lock.tryLock()) {
+			// The time-out includes the wait for other receivers.
 			deadline = Deadline.of(this.socket);
-			this.turn.begin(deadline);
+			this.lock.lock(deadline);
 		}
 		try {
 			ByteBuffer message = decode();
@@ -57,19 +60,19 @@ final class MessageReader {
 					: readAndDecode((deadline != null) ? deadline : Deadline.of(this.socket));
 		}
 		finally {
-			this.turn.end();
+			this.lock.unlock();
 		}
 	}
 
 	@Nullable ByteBuffer receive(Duration timeout) throws IOException {
 		Deadline deadline = Deadline.after(timeout);
-		this.turn.begin(deadline);
+		this.lock.lock(deadline);
 		try {
 			ByteBuffer message = decode();
 			return (message != null) ? message : readAndDecode(deadline);
 		}
 		finally {
-			this.turn.end();
+			this.lock.unlock();
 		}
 	}
 
@@ -95,7 +98,7 @@ final class MessageReader {
 		return this.ahead.hasRemaining() || this.decoder.isInside();
 	}
 
-	/** Another framing than the peer's waits for the rest of a message, too. */
+	/** Says how much has come: a peer of another framing shows that way, too. */
 	private SocketTimeoutException timedOutInside(SocketTimeoutException failure) {
 		long taken = this.decoder.taken();
 		SocketTimeoutException inside = new SocketTimeoutException("Timed out while waiting for the rest of a message"
@@ -123,10 +126,10 @@ final class MessageReader {
 			throw new IllegalBlockingModeException();
 		}
 		ByteBuffer partial = this.decoder.partial();
-		int count = (partial != null && partial.remaining() >= IN_PLACE) ? read(partial, deadline)
+		int count = (partial != null && partial.remaining() >= DIRECT_READ_THRESHOLD) ? read(partial, deadline)
 				: readAhead(deadline);
 		if (count == 0) {
-			// Somebody has just changed the mode.
+			// Another thread has just changed the mode.
 			throw new IllegalBlockingModeException();
 		}
 		return count > 0;
@@ -135,8 +138,8 @@ final class MessageReader {
 	private int readAhead(@Nullable Deadline deadline) throws IOException {
 		this.ahead.compact();
 		try {
-			if (this.filled && this.ahead.capacity() < Room.LARGEST) {
-				this.ahead = Room.grow(this.ahead);
+			if (this.filled && this.ahead.capacity() < BufferPool.LARGEST) {
+				this.ahead = BufferPool.grow(this.ahead);
 			}
 			int count = read(this.ahead, deadline);
 			this.filled = !this.ahead.hasRemaining();
@@ -156,7 +159,7 @@ final class MessageReader {
 		return failure;
 	}
 
-	/** The same for another caller, whose stack it shows. */
+	/** Return the same failure with the stack of this caller. */
 	private static IOException again(IOException failure) {
 		if (failure instanceof IncompleteMessageException) {
 			// No cause, so that no chain has an end of file.
