@@ -188,6 +188,8 @@ class ArchitectureTests {
 		.and()
 		.areNotAssignableTo(ApplicationEvent.class)
 		.and()
+		.doNotHaveFullyQualifiedName("dev.socketpair.autoconfigure.ConfiguredSocketPairException")
+		.and()
 		.doNotHaveFullyQualifiedName("dev.socketpair.autoconfigure.SocketPairProcessBeans")
 		.should()
 		.bePackagePrivate();

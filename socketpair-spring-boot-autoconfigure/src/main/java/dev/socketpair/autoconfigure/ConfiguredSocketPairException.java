@@ -8,7 +8,7 @@ import dev.socketpair.SocketPairException;
  * Thrown when a pair that the configuration describes cannot be made.
  */
 @SuppressWarnings("serial")
-class ConfiguredSocketPairException extends RuntimeException {
+public class ConfiguredSocketPairException extends RuntimeException {
 
 	private final transient UnaryOperator<String> property;
 

@@ -10,6 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
 
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
@@ -18,6 +23,7 @@ import dev.socketpair.autoconfigure.health.SocketPairHealthContributorAutoConfig
 import dev.socketpair.autoconfigure.metrics.SocketPairMetricsAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.w3c.dom.NodeList;
 
 import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -43,6 +49,28 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class OptionalDependencyTests {
 
 	private static final String MICROMETER_AND_ACTUATOR = "micrometer-|spring-boot-(actuator|health|micrometer)";
+
+	@Test
+	void programThatDependsOnTheLibraryGetsOnlyTheAnnotationsWithIt() throws Exception {
+		assertThat(required(Path.of("pom.xml"))).containsExactly("jspecify");
+	}
+
+	@Test
+	void applicationThatDependsOnTheStarterGetsSpringWithIt() throws Exception {
+		assertThat(required(Path.of("..", "socketpair-spring-boot-starter", "pom.xml"))).containsExactlyInAnyOrder(
+				"spring-boot-starter", "socketpair-spring-boot-autoconfigure", "junixsocket-core", "jna");
+	}
+
+	private static List<String> required(Path pom) throws Exception {
+		NodeList dependencies = (NodeList) XPathFactory.newInstance()
+			.newXPath()
+			.evaluate("/project/dependencies/dependency[not(optional='true' or scope='test')]/artifactId",
+					DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(pom.toFile()),
+					XPathConstants.NODESET);
+		return IntStream.range(0, dependencies.getLength())
+			.mapToObj((i) -> dependencies.item(i).getTextContent())
+			.toList();
+	}
 
 	@Test
 	void contextStartsWithoutMicrometerAndActuator() {
