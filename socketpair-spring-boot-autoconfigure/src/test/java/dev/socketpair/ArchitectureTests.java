@@ -83,6 +83,15 @@ class ArchitectureTests {
 		.because("a reader finds what a class may use by where it stands");
 
 	@ArchTest
+	static final ArchRule outputOfChildrenKnowsNothingOfProcesses = ArchRuleDefinition.noClasses()
+		.that()
+		.resideInAPackage("dev.socketpair.process.output")
+		.should()
+		.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("dev.socketpair..")
+			.and(DescribedPredicate
+				.not(JavaClass.Predicates.resideInAnyPackage("dev.socketpair.process.output", "dev.socketpair.text"))));
+
+	@ArchTest
 	static final ArchRule onlyTheTopKnowsSpring = ArchRuleDefinition.noClasses()
 		.that()
 		.resideOutsideOfPackages(SPRING)

@@ -43,16 +43,16 @@ final class ChildEnvironment {
 	 * @param token what marks the child
 	 */
 	void set(Map<String, String> environment, String token) {
-		if (!this.specification.inheritEnvironment()) {
+		if (!this.specification.launch().environment().inherited()) {
 			environment.clear();
 		}
 		setWorkingDirectory(environment);
 		PARENTS_OWN.forEach(environment::remove);
-		environment.keySet().removeAll(this.specification.removedVariables());
-		environment.putAll(this.specification.environment());
-		boolean atDescriptor = this.specification.attachment() == Attachment.DESCRIPTOR;
-		String number = Integer.toString(atDescriptor ? this.specification.descriptor() : 0);
-		for (String variable : this.specification.announced()) {
+		environment.keySet().removeAll(this.specification.launch().environment().removed());
+		environment.putAll(this.specification.launch().environment().variables());
+		boolean atDescriptor = this.specification.link().isAtDescriptor();
+		String number = Integer.toString(atDescriptor ? this.specification.link().descriptor() : 0);
+		for (String variable : this.specification.link().announced()) {
 			environment.put(variable, number);
 		}
 		if (atDescriptor) {
@@ -63,7 +63,7 @@ final class ChildEnvironment {
 
 	/** As a shell does it, which takes an inherited one only if it is right. */
 	private void setWorkingDirectory(Map<String, String> environment) {
-		File directory = this.specification.directory();
+		File directory = this.specification.launch().directory();
 		try {
 			Path path = ((directory != null) ? directory.toPath() : Path.of("")).toAbsolutePath();
 			String inherited = environment.get(WORKING_DIRECTORY);
@@ -96,7 +96,7 @@ final class ChildEnvironment {
 		if (!environment.containsKey(WORKING_DIRECTORY)) {
 			aside.addAll(List.of("-u", WORKING_DIRECTORY));
 		}
-		boolean ownDirectory = this.specification.environment().containsKey(WORKING_DIRECTORY);
+		boolean ownDirectory = this.specification.launch().environment().variables().containsKey(WORKING_DIRECTORY);
 		environment.forEach((name, value) -> {
 			if (CHANGED_BY_SHELL.matcher(name).matches() || (ownDirectory && name.equals(WORKING_DIRECTORY))) {
 				aside.add(name + "=" + value);

@@ -72,8 +72,8 @@ final class ChildFailures {
 	}
 
 	ProtocolException malformed(ProtocolException failure) {
-		ProtocolException named = new ProtocolException(
-				"%s: %s, 'framing' is '%s'".formatted(failure.getMessage(), this.child, this.specification.framing()));
+		ProtocolException named = new ProtocolException("%s: %s, 'framing' is '%s'".formatted(failure.getMessage(),
+				this.child, this.specification.link().framing()));
 		named.initCause(failure);
 		return named;
 	}

@@ -17,7 +17,9 @@ import dev.socketpair.Errno;
 import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
+import dev.socketpair.process.ChildSpecification.Launch;
 import dev.socketpair.process.ProcessStartException.Reason;
+import dev.socketpair.process.output.ProcessLog;
 import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
@@ -67,24 +69,24 @@ final class ChildLauncher {
 		ProcessBuilder builder = new ProcessBuilder();
 		String token = this.mark + this.launches.incrementAndGet();
 		this.environment.set(builder.environment(), token);
-		String program = new CommandLookup(this.specification.name(), this.specification.command(),
-				this.specification.directory())
+		String program = new CommandLookup(this.specification.name(), this.specification.launch().command(),
+				this.specification.launch().directory())
 			.find(builder.environment());
-		builder.directory(this.specification.directory());
+		builder.directory(this.specification.launch().directory());
 		builder.command(command(program, builder.environment()));
 		return launch(builder, token, connect());
 	}
 
 	private Ends connect() throws IOException {
-		SocketPair pair = this.factory.create(this.specification.options());
-		if (this.specification.attachment() == Attachment.DESCRIPTOR) {
+		SocketPair pair = this.factory.create(this.specification.link().options());
+		if (this.specification.link().isAtDescriptor()) {
 			return new Ends(pair.first(), pair.second(), null);
 		}
 		boolean complete = false;
 		try {
 			// What a child writes to its input is an error there, and not lost.
 			pair.first().shutdownInput();
-			SocketPair output = this.factory.create(this.specification.options());
+			SocketPair output = this.factory.create(this.specification.link().options());
 			complete = true;
 			return new Ends(new StandardStreams(pair.first(), output.first()), pair.second(), output.second());
 		}
@@ -108,7 +110,7 @@ final class ChildLauncher {
 				throw new ClosedChannelException();
 			}
 			Child child = new Child(this.specification, process, token, ends.ours());
-			child.drain();
+			readOutput(child);
 			complete = true;
 			return child;
 		}
@@ -140,7 +142,17 @@ final class ChildLauncher {
 		}
 	}
 
-	/** What was thrown before is what the caller is to see. */
+	private void readOutput(Child child) {
+		Launch launch = this.specification.launch();
+		if (launch.stdout() == Output.LOG && this.specification.link().isAtDescriptor()) {
+			child.output().readStandardOutput();
+		}
+		if (launch.stderr() == Output.LOG) {
+			child.output().readStandardError();
+		}
+	}
+
+	/** Throws nothing: the caller must see the failure of the start. */
 	private static void abandon(Process process) {
 		process.toHandle().destroyForcibly();
 		for (Closeable stream : List.of(process.getInputStream(), process.getErrorStream())) {
@@ -154,10 +166,10 @@ final class ChildLauncher {
 	}
 
 	private Process start(ProcessBuilder builder, Ends ends) throws IOException {
-		builder.redirectError(redirect(this.specification.stderr()));
+		builder.redirectError(redirect(this.specification.launch().stderr()));
 		builder.redirectInput(ends.input().toRedirect());
 		builder.redirectOutput(
-				(ends.output() != null) ? ends.output().toRedirect() : redirect(this.specification.stdout()));
+				(ends.output() != null) ? ends.output().toRedirect() : redirect(this.specification.launch().stdout()));
 		return start(builder);
 	}
 
@@ -179,16 +191,17 @@ final class ChildLauncher {
 	}
 
 	private List<String> command(String program, Map<String, String> environment) throws ProcessStartException {
-		List<String> command = new ArrayList<>(this.specification.command());
+		List<String> command = new ArrayList<>(this.specification.launch().command());
 		command.set(0, program);
-		if (this.specification.attachment() == Attachment.STDIO) {
+		if (!this.specification.link().isAtDescriptor()) {
 			return command;
 		}
 		if (!ShellCommand.SHELL.canExecute()) {
 			throw failed(Reason.NO_SHELL, "there is no '%s' to attach descriptor %s with: attach it at 'stdio'"
-				.formatted(ShellCommand.SHELL, this.specification.descriptor()), null);
+				.formatted(ShellCommand.SHELL, this.specification.link().descriptor()), null);
 		}
-		return ShellCommand.of(command, this.specification.descriptor(), this.environment.takeAside(environment));
+		return ShellCommand.of(command, this.specification.link().descriptor(),
+				this.environment.takeAside(environment));
 	}
 
 	private ProcessStartException failed(IOException failure) {
@@ -212,7 +225,7 @@ final class ChildLauncher {
 	private ProcessStartException failed(Reason reason, String detail, @Nullable IOException cause) {
 		boolean asCause = cause != null && mayBeCause(cause);
 		ProcessStartException exception = new ProcessStartException(this.specification.name(),
-				this.specification.command(), reason, detail, List.of(), asCause ? cause : null);
+				this.specification.launch().command(), reason, detail, List.of(), asCause ? cause : null);
 		if (cause != null && !asCause) {
 			exception.addSuppressed(cause);
 		}

@@ -13,9 +13,9 @@ import java.util.Optional;
 import dev.socketpair.SocketPairs;
 
 /**
- * Finds the descendants of a child by the variable that marks it and that they inherit,
- * also where they have lost their parent or made a session of their own: proc(5),
- * {@code /proc/pid/environ}. One that was started with another environment is not found.
+ * Finds the descendants of a child by the variable that marks it and that they inherit:
+ * proc(5), {@code /proc/pid/environ}. Those that have lost their parent or have made a
+ * session of their own are found too, and those with another environment are not.
  */
 final class MarkedProcesses {
 
@@ -28,7 +28,7 @@ final class MarkedProcesses {
 	 * @param token the value of the variable, unique to the child
 	 */
 	MarkedProcesses(String token) {
-		// The name before it may not be in ASCII; what follows is unique.
+		// The name before it may have characters outside of ASCII. The rest is unique.
 		String unique = token.substring(token.lastIndexOf('/') + 1);
 		this.mark = ("/" + unique + "\0").getBytes(StandardCharsets.ISO_8859_1);
 	}
@@ -37,7 +37,7 @@ final class MarkedProcesses {
 		List<ProcessHandle> found = new ArrayList<>();
 		try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
 			for (Path process : processes) {
-				// Before the look, so that it is the same process that is found.
+				// Before its environment is read, so that both are of the same process.
 				Optional<ProcessHandle> handle = ProcessHandle.of(Long.parseLong(process.getFileName().toString()));
 				if (handle.isPresent() && isMarked(process)) {
 					found.add(handle.get());
@@ -46,7 +46,7 @@ final class MarkedProcesses {
 		}
 		catch (IOException | UncheckedIOException | java.nio.file.DirectoryIteratorException
 				| NumberFormatException ex) {
-			// No descriptor left to look with: the next look may have one.
+			// No descriptor is left. The next attempt may have one.
 		}
 		return found;
 	}
@@ -57,7 +57,7 @@ final class MarkedProcesses {
 			environment = Files.readAllBytes(process.resolve("environ"));
 		}
 		catch (IOException ex) {
-			// Another user's, or gone.
+			// It is another user's, or gone.
 			return false;
 		}
 		byte[] name = (SocketPairs.PROCESS_VARIABLE + "=").getBytes(StandardCharsets.ISO_8859_1);

@@ -9,6 +9,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import dev.socketpair.process.output.DaemonThread;
+import dev.socketpair.process.output.ProcessLog;
+
 /**
  * Tells listeners of events, in order, in a thread that lasts as long as there are any: a
  * listener that waits holds up neither the supervisor nor whoever stops the process.

@@ -13,8 +13,8 @@ import dev.socketpair.message.MessageConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to and from whichever child a process has, or one of them only. A call stays
- * with the child that it began with.
+ * Messages to and from the current child of a process, or to and from one child only. A
+ * call stays with the child that it began with.
  */
 final class ProcessMessages implements MessageConnection {
 
@@ -22,18 +22,18 @@ final class ProcessMessages implements MessageConnection {
 
 	private final ChildSpecification specification;
 
-	private final @Nullable Child only;
+	private final @Nullable ChildMessages only;
 
 	/** Whether this view was closed. */
 	private volatile boolean closed;
 
-	ProcessMessages(ServedChild process, ChildSpecification specification, @Nullable Child only) {
+	ProcessMessages(ServedChild process, ChildSpecification specification, @Nullable ChildMessages only) {
 		this.process = process;
 		this.specification = specification;
 		this.only = only;
 	}
 
-	private Child served() throws ClosedChannelException {
+	private ChildMessages served() throws ClosedChannelException {
 		if (this.closed) {
 			throw new ClosedChannelException();
 		}
@@ -68,31 +68,31 @@ final class ProcessMessages implements MessageConnection {
 
 	@Override
 	public int maxMessageSize() {
-		Integer configured = this.specification.maxMessageSize();
+		Integer configured = this.specification.link().maxMessageSize();
 		return (configured != null) ? configured : DEFAULT_MAX_MESSAGE_SIZE;
 	}
 
 	@Override
 	public Framing framing() {
-		return this.specification.framing();
+		return this.specification.link().framing();
 	}
 
 	@Override
 	public PairedSocket socket() {
-		return (this.only != null) ? this.only.socket() : this.process.socket();
+		return (this.only != null) ? this.only.child().socket() : this.process.socket();
 	}
 
 	@Override
 	public boolean isOpen() {
 		if (this.only != null) {
-			return !this.closed && this.only.connection().isOpen();
+			return !this.closed && this.only.child().connection().isOpen();
 		}
 		return this.process.hasOpenConnection();
 	}
 
 	@Override
 	public void close() {
-		// The child is not the caller's to end. What all callers share stays open.
+		// The child belongs to the process, and the view of it to all callers.
 		this.closed = this.only != null;
 	}
 

@@ -3,6 +3,7 @@ package dev.socketpair.process;
 import java.io.IOException;
 import java.util.List;
 
+import dev.socketpair.process.output.StandardErrorTail;
 import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A child and the descendants that have been seen. A number that the kernel has given to
- * another process meanwhile is not mistaken: a {@link ProcessHandle} knows when its
- * process was started. Safe for use by any thread.
+ * A child and its descendants, as far as they were found. A process is not mistaken for a
+ * later one with the same number: a {@link ProcessHandle} knows when its process was
+ * started. Safe for use by any thread.
  */
 final class ProcessTree {
 
@@ -37,12 +37,12 @@ final class ProcessTree {
 	}
 
 	/**
-	 * See who is there. Those who were seen before stay, though their parent may have
-	 * gone.
+	 * Find the descendants that there are now. Those that were found before are kept,
+	 * although their parent may be gone.
 	 */
-	void look() {
-		List.copyOf(this.descendants).forEach(this::lookBelow);
-		lookBelow(this.root);
+	void discover() {
+		List.copyOf(this.descendants).forEach(this::discoverBelow);
+		discoverBelow(this.root);
 		for (ProcessHandle found : this.marked.find()) {
 			if (!found.equals(this.root)) {
 				this.descendants.add(found);
@@ -50,16 +50,16 @@ final class ProcessTree {
 		}
 	}
 
-	private void lookBelow(ProcessHandle process) {
+	private void discoverBelow(ProcessHandle process) {
 		try {
 			List<ProcessHandle> below = process.descendants().toList();
-			// They are those of its number, which may be another process's by now.
+			// They are found by its number, which another process may have by now.
 			if (process.isAlive()) {
 				this.descendants.addAll(below);
 			}
 		}
 		catch (RuntimeException ex) {
-			// No descriptor left to look with: the next look may have one.
+			// No descriptor is left. The next attempt may have one.
 		}
 	}
 
@@ -80,13 +80,13 @@ final class ProcessTree {
 	 * @param patience how long they may take after {@code SIGTERM}
 	 */
 	void endDescendants(Duration patience) {
-		look();
+		discover();
 		if (descendantsAreGone()) {
 			return;
 		}
 		this.descendants.forEach(ProcessHandle::destroy);
 		if (!areGoneWithin(patience)) {
-			look();
+			discover();
 			this.descendants.forEach(ProcessHandle::destroyForcibly);
 			areGoneWithin(PATIENCE_AFTER_KILL);
 		}
@@ -105,7 +105,7 @@ final class ProcessTree {
 	}
 
 	/**
-	 * Return whether no descendant that was seen runs any more.
+	 * Return whether no descendant that was found runs any more.
 	 */
 	boolean descendantsAreGone() {
 		this.descendants.removeIf(ProcessTree::hasEnded);
@@ -116,11 +116,11 @@ final class ProcessTree {
 		if (process.isAlive()) {
 			return isZombie(process.pid());
 		}
-		// Without a descriptor to look with the JDK says so of any process.
-		return Files.notExists(PROC.resolve(Long.toString(process.pid()))) || (canLook() && !process.isAlive());
+		// Without a descriptor to read /proc with the JDK says so of any process.
+		return Files.notExists(PROC.resolve(Long.toString(process.pid()))) || (canReadProc() && !process.isAlive());
 	}
 
-	private static boolean canLook() {
+	private static boolean canReadProc() {
 		try {
 			Files.readString(PROC.resolve("self/stat"), StandardCharsets.ISO_8859_1);
 			return true;
@@ -141,7 +141,7 @@ final class ProcessTree {
 			return state < stat.length() && "ZX".indexOf(stat.charAt(state)) >= 0;
 		}
 		catch (IOException ex) {
-			// Gone meanwhile, or no descriptor left to look with: ask again.
+			// Gone meanwhile, or no descriptor is left: the caller asks again.
 			return false;
 		}
 	}

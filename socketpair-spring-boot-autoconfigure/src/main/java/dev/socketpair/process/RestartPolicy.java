@@ -6,22 +6,22 @@ import java.util.Objects;
 /**
  * Whether and when a child process that ended is started again. Immutable.
  * <p>
- * The first restart in a row waits for the initial delay, each one after it for the delay
- * before times the multiplier, but no longer than the maximum delay. After the maximum
- * number of restarts in a row nothing is started any more. A row ends when a child has
- * stayed up for as long as the maximum delay, and for a second at least: the next restart
- * is a first one again.
+ * The first restart waits for the initial delay, and each consecutive one for the
+ * previous delay times the multiplier, but no longer than the maximum delay. After the
+ * maximum number of consecutive restarts no child is started any more. Restarts are
+ * consecutive until a child has run for the maximum delay, and for a second at least: the
+ * next restart is a first one again.
  *
  * @param when after which ends a child is started again
  * @param initialDelay how long the first restart waits, zero or more
  * @param multiplier the factor from delay to delay, 1 or more
  * @param maxDelay the longest delay, not less than the initial one
- * @param maxRestarts how many restarts there are in a row, 1 or more
+ * @param maxRestarts the most consecutive restarts, 1 or more
  */
 public record RestartPolicy(When when, Duration initialDelay, double multiplier, Duration maxDelay, int maxRestarts) {
 
-	/** Without delays nothing would ever be a row. */
-	private static final Duration SHORTEST_GOOD_LIFE = Duration.ofSeconds(1);
+	/** Without delays no restarts would be consecutive. */
+	private static final Duration SHORTEST_STABLE_TIME = Duration.ofSeconds(1);
 
 	private static final Duration INITIAL_DELAY = Duration.ofMillis(200);
 
@@ -37,7 +37,7 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 	 * @param initialDelay how long the first restart waits
 	 * @param multiplier the factor from delay to delay
 	 * @param maxDelay the longest delay
-	 * @param maxRestarts how many restarts there are in a row
+	 * @param maxRestarts the most consecutive restarts
 	 * @throws IllegalArgumentException if a value is out of its range
 	 */
 	public RestartPolicy {
@@ -72,7 +72,7 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 
 	/**
 	 * Return the policy that starts a child again that ended with another status than 0:
-	 * after 200 ms, the double each time, 30 s at most, and 10 times in a row.
+	 * after 200 ms, doubled each time up to 30 s, and at most 10 consecutive times.
 	 * @return the policy
 	 */
 	public static RestartPolicy onFailure() {
@@ -116,7 +116,7 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 
 	/**
 	 * Return how long a restart waits.
-	 * @param restart its number in a row, 1 for the first
+	 * @param restart its number among consecutive restarts, 1 for the first
 	 * @return the delay
 	 */
 	public Duration delay(int restart) {
@@ -136,10 +136,10 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 	}
 
 	/**
-	 * Return how long a child has to stay up for a row of restarts to be over.
+	 * Return how long a child has to run for its restart to be a first one again.
 	 */
-	Duration goodLife() {
-		return (this.maxDelay.compareTo(SHORTEST_GOOD_LIFE) > 0) ? this.maxDelay : SHORTEST_GOOD_LIFE;
+	Duration stableTime() {
+		return (this.maxDelay.compareTo(SHORTEST_STABLE_TIME) > 0) ? this.maxDelay : SHORTEST_STABLE_TIME;
 	}
 
 	/**

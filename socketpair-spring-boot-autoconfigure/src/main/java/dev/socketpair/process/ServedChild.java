@@ -4,42 +4,43 @@ import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The child that messages go to, which may have ended. Whatever keeps it sees the current
- * one, also where the process is a copy of another, as a test's spy is. Safe for use by
- * any thread.
+ * The child that messages go to, which may have exited. A copy of a process shares it
+ * with the original, as a test's spy does, and so both see the current child. Safe for
+ * use by any thread.
  */
 final class ServedChild {
 
 	private final String name;
 
-	private volatile @Nullable Child child;
+	private volatile @Nullable ChildMessages messages;
 
 	ServedChild(String name) {
 		this.name = name;
 	}
 
 	/**
-	 * From here on messages go to this child, and what was not received from the one
-	 * before is dropped.
+	 * Send messages to this child from here on. Unread messages of the child before it
+	 * are dropped.
 	 */
-	void serve(Child next) {
-		Child before = this.child;
-		this.child = next;
+	void serve(ChildMessages next) {
+		ChildMessages before = this.messages;
+		this.messages = next;
 		if (before != null) {
-			before.discard();
+			before.child().discard();
 		}
 	}
 
 	@Nullable Child child() {
-		return this.child;
+		ChildMessages current = this.messages;
+		return (current != null) ? current.child() : null;
 	}
 
 	/**
 	 * Return the child that is served.
 	 * @throws ProcessNotRunningException if there was none yet
 	 */
-	Child require() throws ProcessNotRunningException {
-		Child current = this.child;
+	ChildMessages require() throws ProcessNotRunningException {
+		ChildMessages current = this.messages;
 		if (current == null) {
 			throw new ProcessNotRunningException(notStarted());
 		}
@@ -47,7 +48,7 @@ final class ServedChild {
 	}
 
 	PairedSocket socket() {
-		Child current = this.child;
+		Child current = child();
 		if (current == null) {
 			throw new IllegalStateException(notStarted());
 		}
@@ -59,13 +60,13 @@ final class ServedChild {
 	}
 
 	boolean hasOpenConnection() {
-		Child current = this.child;
+		Child current = child();
 		return current != null && current.connection().isOpen();
 	}
 
 	/** Close our end towards the current child. */
 	void hangUp() {
-		Child current = this.child;
+		Child current = child();
 		if (current != null) {
 			current.discard();
 		}

@@ -19,6 +19,10 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketType;
 import dev.socketpair.message.Framing;
+import dev.socketpair.process.ChildSpecification.Environment;
+import dev.socketpair.process.ChildSpecification.Launch;
+import dev.socketpair.process.ChildSpecification.Lifetime;
+import dev.socketpair.process.ChildSpecification.Link;
 import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
@@ -435,11 +439,14 @@ public final class SocketPairProcessBuilder {
 					pair.type(), (messages == Framing.NONE) ? "'none' needs messages, such as 'seqpacket' has them"
 							: "leave it out, or choose the type 'stream'"));
 		}
-		return new ChildSpecification(processName, this.command, this.directory, this.inheritEnvironment,
-				Set.copyOf(this.removedVariables), Map.copyOf(this.environment), this.attachment, this.descriptor,
-				Set.copyOf(this.announced), pair, messages, this.maxMessageSize,
-				(this.stdout != null) ? this.stdout : Output.LOG, this.stderr, this.restart, this.stopTimeout,
-				this.settleTime);
+		Environment variables = new Environment(this.inheritEnvironment, Set.copyOf(this.removedVariables),
+				Map.copyOf(this.environment));
+		Launch launch = new Launch(this.command, this.directory, variables,
+				(this.stdout != null) ? this.stdout : Output.LOG, this.stderr);
+		Link link = new Link(this.attachment, this.descriptor, Set.copyOf(this.announced), pair, messages,
+				this.maxMessageSize);
+		return new ChildSpecification(processName, launch, link,
+				new Lifetime(this.settleTime, this.stopTimeout, this.restart));
 	}
 
 	private SocketPairOptions pairOptions(String processName) {

@@ -11,11 +11,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.PairedSocket;
 import dev.socketpair.message.MessageConnection;
+import dev.socketpair.process.output.DaemonThread;
 import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process with a supervision for every time that it is started.
+ * A process with a {@link Supervision} for each run from a start to a stop.
  */
 final class SupervisedProcess implements SocketPairProcess {
 
@@ -25,7 +26,7 @@ final class SupervisedProcess implements SocketPairProcess {
 
 	private final ChildLauncher launcher;
 
-	private final ProcessLedger ledger = new ProcessLedger();
+	private final ProcessCounters counters = new ProcessCounters();
 
 	private final List<SocketPairProcessInitializer> initializers;
 
@@ -54,7 +55,7 @@ final class SupervisedProcess implements SocketPairProcess {
 
 	@Override
 	public List<String> command() {
-		return this.specification.command();
+		return this.specification.launch().command();
 	}
 
 	@Override
@@ -72,16 +73,13 @@ final class SupervisedProcess implements SocketPairProcess {
 						"Process '%s' cannot be started while it is %s".formatted(Printable.message(name()), state));
 			}
 			if (before == null || state.isFinal()) {
-				begun = new Supervision(this, this.served, this.specification, this.launcher, this.initializers,
-						this.ledger, this.events, this.runs.changes);
+				begun = new Supervision(this.specification, this.launcher, this.initializers, this.served,
+						new ProcessReports(this, this.counters, this.events, this.runs.changes));
 				this.runs.last = begun;
 			}
 		}
 		if (begun != null) {
-			if (before != null) {
-				before.cleanUp();
-			}
-			begun.start();
+			begun.start(before);
 		}
 		else if (before != null) {
 			before.join();
@@ -200,22 +198,22 @@ final class SupervisedProcess implements SocketPairProcess {
 
 	@Override
 	public long starts() {
-		return this.ledger.starts();
+		return this.counters.starts();
 	}
 
 	@Override
 	public long restarts() {
-		return this.ledger.restarts();
+		return this.counters.restarts();
 	}
 
 	@Override
 	public Map<ExitStatus, Long> exits() {
-		return this.ledger.exits();
+		return this.counters.exits();
 	}
 
 	@Override
 	public @Nullable ExitStatus lastExit() {
-		return this.ledger.lastExit();
+		return this.counters.lastExit();
 	}
 
 	@Override
@@ -230,10 +228,10 @@ final class SupervisedProcess implements SocketPairProcess {
 		if (current == null) {
 			return false;
 		}
-		Ending ending = current.ending();
+		ChildExit exit = current.exit();
 		return switch (state()) {
 			case WAITING_TO_RESTART, GAVE_UP -> true;
-			case STOPPED -> !current.isStopRequested() && ending != null && ending.isFailure();
+			case STOPPED -> !current.isStopRequested() && exit != null && exit.isFailure();
 			case RUNNING, STARTING -> current.isAlive() && current.breakdown() != null;
 			case STOPPING -> false;
 		};
@@ -248,7 +246,7 @@ final class SupervisedProcess implements SocketPairProcess {
 	@Override
 	public List<String> standardErrorTail() {
 		Child current = this.served.child();
-		return (current != null) ? current.standardErrorTail() : List.of();
+		return (current != null) ? current.output().standardErrorTail() : List.of();
 	}
 
 	@Override
@@ -256,7 +254,7 @@ final class SupervisedProcess implements SocketPairProcess {
 		return "SocketPairProcess[%s, %s, %s]".formatted(name(), command().get(0), state());
 	}
 
-	/** What changes. A copy of this process, as a test's spy is one, shares it. */
+	/** The state that changes. A copy of this process shares it, as a test's spy does. */
 	private static final class Runs {
 
 		/** Written under the monitor of this object. */

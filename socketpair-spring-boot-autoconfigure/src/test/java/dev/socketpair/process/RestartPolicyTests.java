@@ -48,8 +48,8 @@ class RestartPolicyTests {
 
 	@Test
 	void rowEndsAfterTheMaximumDelayAndASecondAtLeast() {
-		assertThat(RestartPolicy.always().goodLife()).isEqualTo(Duration.ofSeconds(30));
-		assertThat(policy("PT0S", 1, "PT0S").goodLife()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(RestartPolicy.always().stableTime()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(policy("PT0S", 1, "PT0S").stableTime()).isEqualTo(Duration.ofSeconds(1));
 	}
 
 	@ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.socketpair.process;
+package dev.socketpair.process.output;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;

@@ -7,19 +7,21 @@ import dev.socketpair.message.IncompleteMessageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a child ended, and what comes after it.
+ * How a child exited, and what comes after it.
  *
  * @param status its exit status
  * @param tail the last lines of its standard error
+ * @param breakdown why nothing could be exchanged with it before, or {@code null}
  * @param restartDelay how long its restart waits, or {@code null} if there is none
  * @param gaveUp whether there is none because there were too many
  * @param restartFailure why the last restart failed, or {@code null}
+ * @param hint what the exit hints at, as the end of a sentence, or nothing
  */
-record Ending(ExitStatus status, List<String> tail, @Nullable Breakdown breakdown, @Nullable Duration restartDelay,
+record ChildExit(ExitStatus status, List<String> tail, @Nullable Breakdown breakdown, @Nullable Duration restartDelay,
 		boolean gaveUp, @Nullable Exception restartFailure, String hint) {
 
 	/**
-	 * Return whether those who receive are told of a clean end.
+	 * Return whether a caller that receives is told of a clean end.
 	 */
 	boolean isClean() {
 		return !isFailure() && !this.gaveUp;
@@ -34,14 +36,14 @@ record Ending(ExitStatus status, List<String> tail, @Nullable Breakdown breakdow
 	}
 
 	/**
-	 * Return the same end with nothing to come.
+	 * Return the same exit with nothing to come.
 	 */
-	Ending withoutRestart() {
-		return new Ending(this.status, this.tail, this.breakdown, null, false, this.restartFailure, "");
+	ChildExit withoutRestart() {
+		return new ChildExit(this.status, this.tail, this.breakdown, null, false, this.restartFailure, "");
 	}
 
 	/**
-	 * Return what to tell a caller.
+	 * Return the exception for a caller.
 	 * @param specification the specification of the child
 	 * @param cause what the caller found, or {@code null}
 	 * @return the exception. A half message is not its cause but suppressed, so that it
@@ -51,10 +53,10 @@ record Ending(ExitStatus status, List<String> tail, @Nullable Breakdown breakdow
 		boolean cut = cause instanceof IncompleteMessageException;
 		String detail = (cut ? ", inside a message" : "") + outlook();
 		ProcessExitedException exception = this.gaveUp
-				? new RestartsExhaustedException(specification.name(), specification.command(), this.status, detail,
-						this.tail)
-				: new ProcessExitedException(specification.name(), specification.command(), this.status, detail,
-						this.tail);
+				? new RestartsExhaustedException(specification.name(), specification.launch().command(), this.status,
+						detail, this.tail)
+				: new ProcessExitedException(specification.name(), specification.launch().command(), this.status,
+						detail, this.tail);
 		if (cause != null && cut) {
 			exception.addSuppressed(cause);
 		}
@@ -67,7 +69,7 @@ record Ending(ExitStatus status, List<String> tail, @Nullable Breakdown breakdow
 		return exception;
 	}
 
-	/** What comes, as the end of a sentence. */
+	/** Return what comes next, as the end of a sentence. */
 	String outlook() {
 		String failed = (this.breakdown != null) ? ", after %s".formatted(this.breakdown.reason()) : "";
 		if (this.restartFailure != null) {

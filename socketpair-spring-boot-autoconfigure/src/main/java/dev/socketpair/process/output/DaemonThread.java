@@ -1,10 +1,10 @@
-package dev.socketpair.process;
+package dev.socketpair.process.output;
 
 /**
  * Threads that do not keep the virtual machine alive, and keep nothing of whoever starts
  * them.
  */
-final class DaemonThread {
+public final class DaemonThread {
 
 	private DaemonThread() {
 	}
@@ -14,7 +14,7 @@ final class DaemonThread {
 	 * @param name its name, after {@code socketpair-}
 	 * @param task what it does
 	 */
-	static void start(String name, Runnable task) {
+	public static void start(String name, Runnable task) {
 		create(name, task).start();
 	}
 

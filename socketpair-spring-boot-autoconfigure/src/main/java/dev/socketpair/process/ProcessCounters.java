@@ -7,15 +7,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened to the children of a process. Safe for use by any thread.
+ * Counts the starts and exits of the children of a process. Safe for use by any thread.
  */
-final class ProcessLedger {
+final class ProcessCounters {
 
+	private static final Comparator<ExitStatus> BY_CODE = Comparator.comparingInt(ExitStatus::code);
+
+	/** Guarded by this object's monitor, as all fields. */
 	private long starts;
 
 	private long restarts;
 
-	private final Map<ExitStatus, Long> exits = new TreeMap<>(Comparator.comparingInt(ExitStatus::code));
+	private final Map<ExitStatus, Long> exits = new TreeMap<>(BY_CODE);
 
 	private @Nullable ExitStatus lastExit;
 
@@ -40,7 +43,7 @@ final class ProcessLedger {
 	}
 
 	synchronized Map<ExitStatus, Long> exits() {
-		Map<ExitStatus, Long> copy = new TreeMap<>(Comparator.comparingInt(ExitStatus::code));
+		Map<ExitStatus, Long> copy = new TreeMap<>(BY_CODE);
 		copy.putAll(this.exits);
 		return copy;
 	}

@@ -1,4 +1,4 @@
-package dev.socketpair.process;
+package dev.socketpair.process.output;
 
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package dev.socketpair.process;
+package dev.socketpair.process.output;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,68 +1,72 @@
 package dev.socketpair.process;
 
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+
+import dev.socketpair.process.output.ProcessLog;
 
 /**
  * Ends a child and its descendants: by the end of the stream, after half of the time by
  * {@code SIGTERM}, after all of it by {@code SIGKILL}.
  */
-final class Termination {
+final class ChildShutdown {
 
-	private static final ProcessLog logger = new ProcessLog(Termination.class);
+	private static final ProcessLog logger = new ProcessLog(ChildShutdown.class);
 
-	/** A process that the kernel does not let go (state D) holds nobody up for ever. */
+	/**
+	 * A process that the kernel does not end (state D) must not keep callers for ever.
+	 */
 	private static final long PATIENCE_AFTER_KILL = TimeUnit.SECONDS.toNanos(5);
 
-	/** Without a descriptor the JDK cannot kill, and does not say so. */
+	/** Without a descriptor the JDK cannot kill, and does not report that. */
 	private static final long KILL_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
 
-	/** The kernel tells nobody but the parent of the end of a process. */
+	/** The kernel reports the end of a process to its parent only. */
 	private static final long POLL_INTERVAL_MILLIS = 5;
 
 	private final String name;
 
 	private final Child child;
 
+	/** In nanoseconds. */
 	private final long timeout;
 
 	private boolean interrupted;
 
-	Termination(String name, Child child, Duration timeout) {
-		this.name = name;
+	ChildShutdown(ChildSpecification specification, Child child) {
+		this.name = specification.name();
 		this.child = child;
-		this.timeout = timeout.toNanos();
+		this.timeout = specification.lifetime().stopTimeout().toNanos();
 	}
 
 	/**
-	 * Returns when all are gone.
-	 * @return whether the thread was interrupted, and so nobody was given any time
+	 * End them all, and return when they are gone.
+	 * @return whether the thread was interrupted, so that they got no time
 	 */
 	boolean run() {
 		long start = System.nanoTime();
-		// Before the child can end, for then its descendants have another parent.
-		this.child.tree().look();
+		// Before the child can exit, since its descendants get another parent then.
+		this.child.tree().discover();
 		this.child.halfClose();
-		if (isGoneBy(start + this.timeout / 2)) {
+		if (areGoneBy(start + this.timeout / 2)) {
 			return this.interrupted;
 		}
 		if (!this.interrupted) {
-			this.child.tree().look();
+			this.child.tree().discover();
 			this.child.tree().terminate();
 		}
-		if (isGoneBy(start + this.timeout)) {
+		if (areGoneBy(start + this.timeout)) {
 			return this.interrupted;
 		}
-		this.child.tree().look();
+		this.child.tree().discover();
 		this.child.tree().kill();
 		awaitKilled();
 		return this.interrupted;
 	}
 
-	private boolean isGoneBy(long deadline) {
+	private boolean areGoneBy(long deadline) {
 		try {
-			return !this.interrupted && await(deadline);
+			return !this.interrupted && awaitGone(deadline);
 		}
 		catch (InterruptedException ex) {
 			this.interrupted = true;
@@ -74,7 +78,7 @@ final class Termination {
 		long deadline = System.nanoTime() + PATIENCE_AFTER_KILL;
 		while (true) {
 			try {
-				if (await(Math.min(deadline, System.nanoTime() + KILL_INTERVAL))) {
+				if (awaitGone(Math.min(deadline, System.nanoTime() + KILL_INTERVAL))) {
 					return;
 				}
 				if (deadline - System.nanoTime() <= 0) {
@@ -83,9 +87,9 @@ final class Termination {
 								.formatted(this.name, this.child.pid()));
 					return;
 				}
-				// Gives a descriptor back, so that there is one to look and kill with.
+				// Gives a descriptor back, to read /proc and to kill with.
 				this.child.discard();
-				this.child.tree().look();
+				this.child.tree().discover();
 				this.child.tree().kill();
 			}
 			catch (InterruptedException ex) {
@@ -94,8 +98,8 @@ final class Termination {
 		}
 	}
 
-	private boolean await(long deadline) throws InterruptedException {
-		if (!this.child.awaitEnding(Math.max(0, deadline - System.nanoTime()))) {
+	private boolean awaitGone(long deadline) throws InterruptedException {
+		if (!this.child.awaitExit(Math.max(0, deadline - System.nanoTime()))) {
 			return false;
 		}
 		while (!this.child.tree().descendantsAreGone()) {

@@ -1,4 +1,4 @@
-package dev.socketpair.process;
+package dev.socketpair.process.output;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The last lines that a child wrote to its standard error. Safe for use by any thread.
  */
-final class StandardErrorTail {
+public final class StandardErrorTail {
 
 	private static final int LINES = 20;
 
@@ -50,7 +50,7 @@ final class StandardErrorTail {
 	 * @param lines the tail
 	 * @return nothing where there are no lines
 	 */
-	static String describe(List<String> lines) {
+	public static String describe(List<String> lines) {
 		if (lines.isEmpty()) {
 			return "";
 		}

@@ -1,4 +1,4 @@
-package dev.socketpair.process;
+package dev.socketpair.process.output;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * A log that never throws: a child is not lost because a logger needs a descriptor where
  * there is none, or fails for reasons of its own.
  */
-final class ProcessLog {
+public final class ProcessLog {
 
 	private final Logger logger;
 
-	ProcessLog(Class<?> type) {
+	public ProcessLog(Class<?> type) {
 		this(System.getLogger(type.getName()));
 	}
 
-	ProcessLog(Logger logger) {
+	public ProcessLog(Logger logger) {
 		this.logger = logger;
 	}
 
@@ -27,7 +27,7 @@ final class ProcessLog {
 	 * @param message the message, in which nothing is replaced
 	 * @return whether the logger took it
 	 */
-	boolean log(Level level, String message) {
+	public boolean log(Level level, String message) {
 		return log(level, message, null);
 	}
 
@@ -38,7 +38,7 @@ final class ProcessLog {
 	 * @param thrown what was thrown, or {@code null}
 	 * @return whether the logger took it
 	 */
-	boolean log(Level level, String message, @Nullable Throwable thrown) {
+	public boolean log(Level level, String message, @Nullable Throwable thrown) {
 		try {
 			if (thrown != null) {
 				this.logger.log(level, message, thrown);
