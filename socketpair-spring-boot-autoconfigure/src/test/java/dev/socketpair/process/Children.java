@@ -1,5 +1,6 @@
 package dev.socketpair.process;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -49,6 +50,15 @@ final class Children {
 	static SocketPairProcessBuilder python(SocketPairFactory factory, String program) {
 		Command.assumeInstalled("python3");
 		return new SocketPairProcessBuilder(factory).command("python3", "-c", program);
+	}
+
+	/**
+	 * The interpreter itself: what is called {@code python3} may be a script of a shell.
+	 */
+	static String pythonInterpreter() throws IOException {
+		Command.assumeInstalled("python3");
+		Process process = new ProcessBuilder("python3", "-c", "import sys; print(sys.executable)").start();
+		return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
 	}
 
 	static String text(ByteBuffer message) {

@@ -113,13 +113,17 @@ class EnvironmentContractTests {
 	}
 
 	/** No shell between: it would change what is looked at. */
-	private SocketPairProcessBuilder program(Attachment attachment) {
+	private SocketPairProcessBuilder program(Attachment attachment) throws Exception {
 		int number = (attachment == Attachment.STDIO) ? 1 : 3;
-		return Children.python(this.factory, """
+		String program = """
 				import os
 				for name, value in os.environ.items():
-				    os.write(%d, (name + "=" + value + "\\n").encode())
-				""".formatted(number)).attach(attachment).framing(Framing.LINE).settleTime(Duration.ZERO);
+				    os.write(%s, (name + "=" + value + "\\n").encode())
+				""".formatted(number);
+		return new SocketPairProcessBuilder(this.factory).command(Children.pythonInterpreter(), "-c", program)
+			.attach(attachment)
+			.framing(Framing.LINE)
+			.settleTime(Duration.ZERO);
 	}
 
 	@ParameterizedTest

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.testsupport.InBackground;
@@ -59,9 +61,9 @@ class LostWorkerHttpTests {
 		context = new SpringApplicationBuilder(Application.class).bannerMode(Banner.Mode.OFF)
 			.registerShutdownHook(false)
 			.run("--server.port=0", "--logging.level.root=error", "--logging.level.dev.socketpair=off",
-					"--logging.level.socketpair=off", "--socketpair.processes.echo.command=cat",
-					"--socketpair.processes.echo.attach=stdio", "--socketpair.processes.echo.framing=line",
-					"--socketpair.processes.echo.restart.policy=always",
+					"--logging.level.socketpair=off", "--logging.exception-conversion-word=%nopex",
+					"--socketpair.processes.echo.command=cat", "--socketpair.processes.echo.attach=stdio",
+					"--socketpair.processes.echo.framing=line", "--socketpair.processes.echo.restart.policy=always",
 					"--socketpair.processes.echo.restart.initial-delay=0",
 					"--socketpair.processes.echo.restart.max-restarts=1000000");
 	}
@@ -69,6 +71,10 @@ class LostWorkerHttpTests {
 	@AfterAll
 	static void stop() {
 		context.close();
+		// What the application has set is the JVM's, and would stay.
+		System.clearProperty("LOG_EXCEPTION_CONVERSION_WORD");
+		Logger.getLogger("").setLevel(Level.INFO);
+		List.of("dev.socketpair", "socketpair").forEach((name) -> Logger.getLogger(name).setLevel(null));
 	}
 
 	static Set<String> ways() {

@@ -159,6 +159,7 @@ class StandardStreamsContractTests {
 	void childThatClosesBothHasHungUp() throws Exception {
 		try (SocketPairProcess child = Children.shell(this.factory, "exec <&- >&-; exec sleep 600")
 			.attach(Attachment.STDIO)
+			.settleTime(Duration.ZERO)
 			.stopTimeout(Duration.ZERO)
 			.start()) {
 			Children.until(child.socket()::isHungUp);
