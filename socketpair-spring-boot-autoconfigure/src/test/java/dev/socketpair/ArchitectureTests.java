@@ -53,6 +53,10 @@ class ArchitectureTests {
 		.definedBy("dev.socketpair.message..")
 		.layer("nio")
 		.definedBy("dev.socketpair.nio..")
+		.layer("statistics")
+		.definedBy("dev.socketpair.statistics..")
+		.layer("descriptor")
+		.definedBy("dev.socketpair.descriptor..")
 		.layer("libc")
 		.definedBy("dev.socketpair.libc..")
 		.layer("text")
@@ -73,8 +77,12 @@ class ArchitectureTests {
 		.mayOnlyBeAccessedByLayers("autoconfigure", "metrics", "actuate", "health", "process")
 		.whereLayer("nio")
 		.mayOnlyBeAccessedByLayers("autoconfigure", "metrics", "actuate", "health", "process", "message")
+		.whereLayer("statistics")
+		.mayOnlyBeAccessedByLayers("nio")
+		.whereLayer("descriptor")
+		.mayOnlyBeAccessedByLayers("process", "message", "nio", "statistics")
 		.whereLayer("libc")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "metrics", "actuate", "health", "process", "message", "nio")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "nio", "statistics", "descriptor")
 		.ignoreDependency(JavaClass.Predicates.type(SocketPairs.class),
 				JavaClass.Predicates.resideInAnyPackage("dev.socketpair.nio", "dev.socketpair.libc"))
 		.ignoreDependency(JavaClass.Predicates.type(PassedDescriptor.class),
@@ -117,19 +125,21 @@ class ArchitectureTests {
 
 	/**
 	 * The exceptions: {@code PassDescriptors} closes descriptors that came with a message
-	 * which is refused, {@code SocketChannels} one that was released to it, and
+	 * which is refused, {@code RawDescriptors} one that nothing owns yet, and
 	 * {@code Wakeup} the peer of its marker.
 	 */
 	@ArchTest
 	static final ArchRule onlyTheDescriptorCloses = ArchRuleDefinition.noClasses()
 		.that()
-		.doNotHaveFullyQualifiedName("dev.socketpair.nio.Descriptor")
+		.doNotHaveFullyQualifiedName("dev.socketpair.descriptor.Descriptor")
 		.and()
 		.doNotHaveFullyQualifiedName("dev.socketpair.nio.PassDescriptors")
 		.and()
 		.doNotHaveFullyQualifiedName("dev.socketpair.PassedDescriptor")
 		.and()
-		.doNotHaveFullyQualifiedName("dev.socketpair.nio.Wakeup")
+		.doNotHaveFullyQualifiedName("dev.socketpair.descriptor.Wakeup")
+		.and()
+		.doNotHaveFullyQualifiedName("dev.socketpair.descriptor.RawDescriptors")
 		.should()
 		.callMethod(Libc.class, "close", int.class);
 

@@ -11,14 +11,18 @@ import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics.Direction;
 import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.SocketPairStatistics.OpenEnd;
+import dev.socketpair.descriptor.Descriptor;
+import dev.socketpair.descriptor.SafeLog;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.statistics.Counters;
+import dev.socketpair.statistics.QueueEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the factory knows of one end, or of a duplicate of it: everything but the socket
  * object, so that an end that is lost can be noticed.
  */
-final class EndState implements Descriptor.Owner {
+final class EndState implements Descriptor.Owner, QueueEnd {
 
 	/** What {@link OpenEnd} has for a number that nobody can tell. */
 	static final int UNKNOWN = -1;
@@ -56,11 +60,13 @@ final class EndState implements Descriptor.Owner {
 		return this.descriptor;
 	}
 
-	Counters received() {
+	@Override
+	public Counters received() {
 		return this.received;
 	}
 
-	Counters sent() {
+	@Override
+	public Counters sent() {
 		return this.sent;
 	}
 
@@ -142,6 +148,49 @@ final class EndState implements Descriptor.Owner {
 	}
 
 	/**
+	 * Refuse to go on with an end that is closed.
+	 * @throws ClosedChannelException if it is
+	 */
+	void ensureOpen() throws ClosedChannelException {
+		if (!isOpen()) {
+			throw new ClosedChannelException();
+		}
+	}
+
+	/**
+	 * Make a call that does not block.
+	 * @param operation the name of the call
+	 * @param detail why it fails if it does, or {@code null}
+	 * @param call the call
+	 * @return what it returned
+	 * @throws IOException if it failed, or this end is closed
+	 */
+	int call(String operation, @Nullable String detail, Call call) throws IOException {
+		int result;
+		int number = this.descriptor.enter();
+		try {
+			result = call.on(number);
+		}
+		finally {
+			this.descriptor.leave();
+		}
+		if (result < 0) {
+			throw failed(operation, result, detail);
+		}
+		return result;
+	}
+
+	/**
+	 * Shut one direction down, {@code shutdown(2)}.
+	 * @param kind the kind of the socket
+	 * @param how which direction
+	 * @throws IOException if the kernel refuses or this end is closed
+	 */
+	void shutDown(Kind kind, int how) throws IOException {
+		call("shutdown", kind.domain.whyShutdownFails(), (number) -> this.descriptor.libc().shutdown(number, how));
+	}
+
+	/**
 	 * Count a system call that failed.
 	 * @param operation the name of the call
 	 * @param result what it returned, the negated errno
@@ -164,13 +213,28 @@ final class EndState implements Descriptor.Owner {
 	 * @param peer the other end, or {@code null} if it never was here
 	 */
 	OpenEnd snapshot(@Nullable EndState peer) {
-		int available = amount(LinuxAbi.FIONREAD);
+		int available = available();
 		// Of a peer that is here what it can receive is exact.
 		boolean peerHeld = peer != null && peer.descriptor.isOpen();
-		int charged = peerHeld ? UNKNOWN : amount(LinuxAbi.SIOCOUTQ);
+		int charged = peerHeld ? UNKNOWN : unsent();
 		boolean open = this.descriptor.isOpen();
 		return new OpenEnd(open, open ? this.descriptor.number() : UNKNOWN, this.sent.bytes(), this.received.bytes(),
 				open ? available : UNKNOWN, open ? charged : UNKNOWN);
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.descriptor.isOpen();
+	}
+
+	@Override
+	public int available() {
+		return amount(LinuxAbi.FIONREAD);
+	}
+
+	@Override
+	public int unsent() {
+		return amount(LinuxAbi.SIOCOUTQ);
 	}
 
 	/**
@@ -179,7 +243,7 @@ final class EndState implements Descriptor.Owner {
 	 * @return the number of bytes, or {@link #UNKNOWN} if this end is not open or the
 	 * kernel does not tell
 	 */
-	int amount(long request) {
+	private int amount(long request) {
 		if (!this.descriptor.isOpen()) {
 			return UNKNOWN;
 		}
@@ -200,6 +264,14 @@ final class EndState implements Descriptor.Owner {
 	@Override
 	public String toString() {
 		return "%s of %s".formatted(this.descriptor, this.pair);
+	}
+
+	/** A system call that does not block. */
+	@FunctionalInterface
+	interface Call {
+
+		int on(int number);
+
 	}
 
 }

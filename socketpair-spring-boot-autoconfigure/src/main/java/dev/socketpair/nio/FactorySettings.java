@@ -1,7 +1,10 @@
 package dev.socketpair.nio;
 
+import java.util.Set;
+
 import dev.socketpair.LeakDetection;
 import dev.socketpair.libc.Libc;
+import dev.socketpair.statistics.LiveStatistics;
 
 /**
  * What all sockets of a factory share.
@@ -11,7 +14,8 @@ import dev.socketpair.libc.Libc;
  * @param leakDetection what is done about lost sockets
  * @param countsBytes whether bytes and operations are counted
  * @param statistics the statistics
+ * @param open the pairs that are open
  */
 record FactorySettings(Libc libc, boolean wakesBySignal, LeakDetection leakDetection, boolean countsBytes,
-		LiveStatistics statistics) {
+		LiveStatistics statistics, Set<PairState> open) {
 }

@@ -2,9 +2,13 @@ package dev.socketpair.nio;
 
 import java.nio.ByteBuffer;
 
+import dev.socketpair.Errno;
 import dev.socketpair.SocketDomain;
+import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketType;
+import dev.socketpair.descriptor.Half;
+import dev.socketpair.libc.LinuxAbi;
 
 /**
  * The kinds of sockets that have to be treated differently, each with its calls.
@@ -12,35 +16,38 @@ import dev.socketpair.SocketType;
 enum Kind {
 
 	/** A stream of bytes. */
-	STREAM("recv", true, Transfer.READ_STREAM, Transfer.PEEK_STREAM, Transfer.SCATTER_STREAM, Transfer.WRITE_STREAM,
-			Transfer.GATHER_STREAM),
+	STREAM(DomainRules.UNIX, "recv", true, Transfer.READ_STREAM, Transfer.PEEK_STREAM, Transfer.SCATTER_STREAM,
+			Transfer.WRITE_STREAM, Transfer.GATHER_STREAM),
 
 	/**
 	 * {@code SEQPACKET} of the domain {@code unix}: messages, which may be empty, and an
 	 * end.
 	 */
-	SEQUENCED("recvmsg", false, Transfer.READ_MESSAGE_OR_END, Transfer.PEEK_MESSAGE_OR_END,
+	SEQUENCED(DomainRules.UNIX, "recvmsg", false, Transfer.READ_MESSAGE_OR_END, Transfer.PEEK_MESSAGE_OR_END,
 			Transfer.SCATTER_MESSAGE_OR_END, Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE),
 
 	/** {@code SEQPACKET} elsewhere: messages, which are never empty, and an end. */
-	CONNECTED("recv", true, Transfer.READ_MESSAGE, Transfer.PEEK_MESSAGE, Transfer.SCATTER_MESSAGE,
+	CONNECTED(DomainRules.UNIX, "recv", true, Transfer.READ_MESSAGE, Transfer.PEEK_MESSAGE, Transfer.SCATTER_MESSAGE,
 			Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE),
 
 	/** Messages, which may be empty, without an end. */
-	DATAGRAMS("recv", false, Transfer.READ_MESSAGE, Transfer.PEEK_MESSAGE, Transfer.SCATTER_MESSAGE,
+	DATAGRAMS(DomainRules.UNIX, "recv", false, Transfer.READ_MESSAGE, Transfer.PEEK_MESSAGE, Transfer.SCATTER_MESSAGE,
 			Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE),
 
 	/** A stream of bytes of the domain {@code tipc}. */
-	TIPC_STREAM("recv", true, TipcTransfer.READ_STREAM, TipcTransfer.PEEK_STREAM, TipcTransfer.SCATTER_STREAM,
-			Transfer.WRITE_STREAM, Transfer.GATHER_STREAM),
+	TIPC_STREAM(DomainRules.TIPC, "recv", true, TipcTransfer.READ_STREAM, TipcTransfer.PEEK_STREAM,
+			TipcTransfer.SCATTER_STREAM, Transfer.WRITE_STREAM, Transfer.GATHER_STREAM),
 
 	/** Messages of the domain {@code tipc}, which are never empty, and an end. */
-	TIPC_SEQUENCED("recv", true, TipcTransfer.READ_MESSAGE, TipcTransfer.PEEK_MESSAGE, TipcTransfer.SCATTER_MESSAGE,
-			Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE),
+	TIPC_SEQUENCED(DomainRules.TIPC, "recv", true, TipcTransfer.READ_MESSAGE, TipcTransfer.PEEK_MESSAGE,
+			TipcTransfer.SCATTER_MESSAGE, Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE),
 
 	/** Messages of the domain {@code tipc} without an end. */
-	TIPC_DATAGRAMS("recv", false, TipcTransfer.READ_DATAGRAM, TipcTransfer.PEEK_DATAGRAM, TipcTransfer.SCATTER_DATAGRAM,
-			Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE);
+	TIPC_DATAGRAMS(DomainRules.TIPC, "recv", false, TipcTransfer.READ_DATAGRAM, TipcTransfer.PEEK_DATAGRAM,
+			TipcTransfer.SCATTER_DATAGRAM, Transfer.WRITE_MESSAGE, Transfer.GATHER_MESSAGE);
+
+	/** The rules of its domain. */
+	final DomainRules domain;
 
 	/** The system call that {@link #read} makes. */
 	final String receiveName;
@@ -58,9 +65,10 @@ enum Kind {
 
 	final Half.Operation<Transfer.Vector> gather;
 
-	Kind(String receiveName, boolean endsWithNothing, Half.Operation<ByteBuffer> read, Half.Operation<ByteBuffer> peek,
-			Half.Operation<Transfer.Vector> scatter, Half.Operation<ByteBuffer> write,
+	Kind(DomainRules domain, String receiveName, boolean endsWithNothing, Half.Operation<ByteBuffer> read,
+			Half.Operation<ByteBuffer> peek, Half.Operation<Transfer.Vector> scatter, Half.Operation<ByteBuffer> write,
 			Half.Operation<Transfer.Vector> gather) {
+		this.domain = domain;
 		this.receiveName = receiveName;
 		this.endsWithNothing = endsWithNothing;
 		this.read = read;
@@ -86,8 +94,50 @@ enum Kind {
 		return this == STREAM || this == TIPC_STREAM;
 	}
 
-	boolean isTipc() {
-		return this == TIPC_STREAM || this == TIPC_SEQUENCED || this == TIPC_DATAGRAMS;
+	/**
+	 * Whether a message has to carry a control message, its time, so that an empty one is
+	 * not taken for the end of the stream.
+	 */
+	boolean marksMessages() {
+		return this == SEQUENCED;
+	}
+
+	/**
+	 * Whether the kernel may tell a writer, and only once, that the peer was closed with
+	 * data that it had not read, which is for a reader to report.
+	 */
+	boolean tellsWriterOfReset() {
+		return this == STREAM;
+	}
+
+	/**
+	 * Refuse a call that is for messages.
+	 * @param method the name of the call
+	 * @throws UnsupportedOperationException if this is a stream
+	 */
+	void requireMessages(String method) {
+		if (isStream()) {
+			throw new UnsupportedOperationException(
+					"%s is for messages, and this is a stream: use read and write".formatted(method));
+		}
+	}
+
+	/**
+	 * Return several buffers as a vector, of a stream as many as a call can take.
+	 * @param state the end
+	 * @param operation the system call that the vector is for
+	 * @param buffers the buffers
+	 * @param offset the index of the first buffer
+	 * @param length the number of buffers
+	 * @throws SocketPairException if one message cannot have as many
+	 */
+	Transfer.Vector vector(EndState state, String operation, ByteBuffer[] buffers, int offset, int length)
+			throws SocketPairException {
+		if (length > LinuxAbi.IOV_MAX && !isStream()) {
+			throw state.failed(operation, -Errno.EMSGSIZE.number(),
+					"%s buffers, of which one message can have %s".formatted(length, LinuxAbi.IOV_MAX));
+		}
+		return new Transfer.Vector(state.descriptor().libc(), buffers, offset, Math.min(length, LinuxAbi.IOV_MAX));
 	}
 
 	/** Whether there is an end of the stream. */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import dev.socketpair.Errno;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.ScratchMemory;
 
 /**
  * Heap arrays of some size in a stream, blocking mode: what can move at once is passed as
@@ -40,74 +41,74 @@ final class LargeArrays {
 	private LargeArrays() {
 	}
 
-	static boolean suitSend(Libc libc, Frame frame, ByteBuffer src, int length, int flags) {
-		return length >= LARGE && suit(libc, frame, src, flags);
+	static boolean suitSend(Libc libc, ScratchMemory scratch, ByteBuffer src, int length, int flags) {
+		return length >= LARGE && suit(libc, scratch, src, flags);
 	}
 
-	static boolean suitReceive(Libc libc, Frame frame, ByteBuffer dst, int length, int flags) {
-		return length >= SMALLEST && suit(libc, frame, dst, flags);
+	static boolean suitReceive(Libc libc, ScratchMemory scratch, ByteBuffer dst, int length, int flags) {
+		return length >= SMALLEST && suit(libc, scratch, dst, flags);
 	}
 
-	private static boolean suit(Libc libc, Frame frame, ByteBuffer buffer, int flags) {
-		return flags == 0 && libc.passesArrays() && buffer.hasArray() && frame.countArray() % PLAIN_EVERY != 0;
+	private static boolean suit(Libc libc, ScratchMemory scratch, ByteBuffer buffer, int flags) {
+		return flags == 0 && libc.passesArrays() && buffer.hasArray() && scratch.countArray() % PLAIN_EVERY != 0;
 	}
 
 	/**
 	 * Send bytes of a heap buffer.
 	 * @return the number of bytes, or the negated errno
 	 */
-	static long send(Libc libc, Frame frame, int number, ByteBuffer src, int length) {
-		if (!frame.sendWaits()) {
+	static long send(Libc libc, ScratchMemory scratch, int number, ByteBuffer src, int length) {
+		if (!scratch.sendWaits()) {
 			long sent = libc.send(number, src.array(), src.arrayOffset() + src.position(), length);
-			frame.sendWaits(sent < length);
+			scratch.sendWaits(sent < length);
 			if (sent != EAGAIN) {
 				return sent;
 			}
 		}
-		long sent = sendCopy(libc, frame, number, src, PIECE);
+		long sent = sendCopy(libc, scratch, number, src, PIECE);
 		// There is room for the rest now.
-		frame.sendWaits(false);
+		scratch.sendWaits(false);
 		return sent;
 	}
 
-	private static long sendCopy(Libc libc, Frame frame, int number, ByteBuffer src, int length) {
-		frame.bytes(libc, length).put(0, src, src.position(), length);
-		return libc.send(number, frame.bytesAddress(), length, LinuxAbi.MSG_NOSIGNAL);
+	private static long sendCopy(Libc libc, ScratchMemory scratch, int number, ByteBuffer src, int length) {
+		scratch.bytes(libc, length).put(0, src, src.position(), length);
+		return libc.send(number, scratch.bytesAddress(), length, LinuxAbi.MSG_NOSIGNAL);
 	}
 
 	/**
 	 * Receive bytes into a heap buffer.
 	 * @return the number of bytes, or the negated errno
 	 */
-	static long receive(Libc libc, Frame frame, int number, ByteBuffer dst, int length) {
+	static long receive(Libc libc, ScratchMemory scratch, int number, ByteBuffer dst, int length) {
 		int offset = dst.arrayOffset() + dst.position();
-		if (!frame.receiveWaits()) {
+		if (!scratch.receiveWaits()) {
 			long received = libc.recv(number, dst.array(), offset, length);
 			if (received != EAGAIN) {
 				return received;
 			}
-			frame.receiveWaits(true);
-			return receiveCopy(libc, frame, number, dst, length);
+			scratch.receiveWaits(true);
+			return receiveCopy(libc, scratch, number, dst, length);
 		}
 		if (length < LARGE) {
 			long start = System.nanoTime();
-			long received = receiveCopy(libc, frame, number, dst, length);
-			frame.receiveWaits(System.nanoTime() - start > AT_ONCE);
+			long received = receiveCopy(libc, scratch, number, dst, length);
+			scratch.receiveWaits(System.nanoTime() - start > AT_ONCE);
 			return received;
 		}
-		frame.bytes(libc, 1);
-		long waiting = libc.recv(number, frame.bytesAddress(), 1, LinuxAbi.MSG_PEEK);
+		scratch.bytes(libc, 1);
+		long waiting = libc.recv(number, scratch.bytesAddress(), 1, LinuxAbi.MSG_PEEK);
 		if (waiting <= 0) {
 			return waiting;
 		}
 		long received = libc.recv(number, dst.array(), offset, length);
-		frame.receiveWaits(received != length);
+		scratch.receiveWaits(received != length);
 		return received;
 	}
 
-	private static long receiveCopy(Libc libc, Frame frame, int number, ByteBuffer dst, int length) {
-		ByteBuffer bytes = frame.bytes(libc, length);
-		long received = libc.recv(number, frame.bytesAddress(), length, 0);
+	private static long receiveCopy(Libc libc, ScratchMemory scratch, int number, ByteBuffer dst, int length) {
+		ByteBuffer bytes = scratch.bytes(libc, length);
+		long received = libc.recv(number, scratch.bytesAddress(), length, 0);
 		if (received > 0) {
 			dst.put(dst.position(), bytes, 0, (int) received);
 		}

@@ -1,13 +1,10 @@
 package dev.socketpair.nio;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 import dev.socketpair.PairedSocket;
-import dev.socketpair.SocketFlag;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairOptions;
-import dev.socketpair.libc.Libc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,34 +22,6 @@ final class NativeSocketPair implements SocketPair {
 		this.options = options;
 		this.first = first;
 		this.second = second;
-	}
-
-	/**
-	 * Call {@code socketpair(2)}.
-	 * @param libc the C library
-	 * @param options its arguments
-	 * @param pair two elements, which get the numbers on success and are left alone
-	 * otherwise: what the kernel may have written then are no descriptors
-	 * @return 0, or the negated errno
-	 */
-	static int socketpair(Libc libc, SocketPairOptions options, int[] pair) {
-		int type = options.type().value();
-		for (SocketFlag flag : options.flags()) {
-			type |= flag.value();
-		}
-		Frame frame = Frame.acquire(libc);
-		try {
-			ByteBuffer sv = frame.structures();
-			int result = libc.socketpair(options.domain().value(), type, options.protocol(), frame.structuresAddress());
-			if (result == 0) {
-				pair[0] = sv.getInt(0);
-				pair[1] = sv.getInt(Integer.BYTES);
-			}
-			return result;
-		}
-		finally {
-			frame.release();
-		}
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketpair.Errno;
@@ -18,8 +19,14 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics;
 import dev.socketpair.SocketType;
+import dev.socketpair.descriptor.Descriptor;
+import dev.socketpair.descriptor.RawDescriptors;
+import dev.socketpair.descriptor.SafeLog;
+import dev.socketpair.descriptor.Wakeup;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.statistics.DescriptorTable;
+import dev.socketpair.statistics.LiveStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,25 +36,13 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 
 	private static final SafeLog logger = new SafeLog(NativeSocketPairFactory.class);
 
-	/** Of a pair that leaves no trace. */
-	static final Descriptor.Owner NOBODY = new Descriptor.Owner() {
-
-		@Override
-		public void closed() {
-		}
-
-		@Override
-		public SocketPairException counted(SocketPairException failure) {
-			return failure;
-		}
-
-	};
-
 	private final Libc libc;
 
 	private final SocketPairOptions defaults;
 
 	private final DescriptorTable descriptors;
+
+	private final Set<PairState> open = ConcurrentHashMap.newKeySet();
 
 	private final LiveStatistics statistics;
 
@@ -66,9 +61,9 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		this.libc = builder.libc;
 		this.defaults = builder.defaults;
 		this.descriptors = new DescriptorTable(this.libc, DescriptorTable.OF_THIS_PROCESS);
-		this.statistics = new LiveStatistics(builder.countedNames, this.descriptors);
+		this.statistics = new LiveStatistics(builder.countedNames, this.descriptors, this.open);
 		this.settings = new FactorySettings(this.libc, builder.wakesBySignal && Wakeup.signalIsHandled(),
-				builder.leakDetection, builder.countsBytes, this.statistics);
+				builder.leakDetection, builder.countsBytes, this.statistics, this.open);
 		Wakeup.prepare(this.libc);
 		// A rehearsal: when descriptors have run out, a class may not be found any more.
 		advice(Errno.ENFILE);
@@ -93,7 +88,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		Objects.requireNonNull(options, "'options' must not be null");
 		ensureOpen();
 		int[] numbers = new int[2];
-		int result = NativeSocketPair.socketpair(this.libc, options, numbers);
+		int result = RawDescriptors.pair(this.libc, options, numbers);
 		if (result < 0) {
 			throw failed("socketpair", result, options);
 		}
@@ -124,7 +119,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	public void probe() throws IOException {
 		ensureOpen();
 		int[] numbers = new int[2];
-		int result = NativeSocketPair.socketpair(this.libc, this.defaults, numbers);
+		int result = RawDescriptors.pair(this.libc, this.defaults, numbers);
 		if (result < 0) {
 			throw refused("socketpair", -result, this.defaults, advice(Errno.of(-result)));
 		}
@@ -136,7 +131,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	}
 
 	private Descriptor uncounted(int number) {
-		return new Descriptor(this.libc, number, false, NOBODY);
+		return new Descriptor(this.libc, number, false, Descriptor.Owner.NONE);
 	}
 
 	@Override
@@ -145,7 +140,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		PairState state;
 		// One after the other, so that a number gets one owner.
 		synchronized (this.adopting) {
-			if (this.statistics.open().stream().anyMatch((pair) -> pair.owns(descriptor))) {
+			if (this.open.stream().anyMatch((pair) -> pair.owns(descriptor))) {
 				throw new IllegalArgumentException(("Descriptor %s belongs to an open socket of this factory: use that "
 						+ "socket, adopt what its release() returns, or duplicate() it")
 					.formatted(descriptor));
@@ -278,7 +273,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	@Override
 	public void close() {
 		this.closed.set(true);
-		this.statistics.open().forEach(PairState::close);
+		this.open.forEach(PairState::close);
 	}
 
 	@Override

@@ -14,13 +14,17 @@ import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.SocketPairStatistics.OpenEnd;
 import dev.socketpair.SocketPairStatistics.OpenPair;
+import dev.socketpair.descriptor.SafeLog;
+import dev.socketpair.statistics.CountedPair;
+import dev.socketpair.statistics.LiveTotals;
+import dev.socketpair.statistics.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the factory knows of a pair, or of a descriptor that was adopted: everything but
  * the sockets themselves.
  */
-final class PairState {
+final class PairState implements CountedPair {
 
 	private static final SafeLog logger = new SafeLog(PairState.class);
 
@@ -30,7 +34,7 @@ final class PairState {
 
 	private final SocketPairOptions options;
 
-	private final LiveStatistics.LiveTotals totals;
+	private final LiveTotals totals;
 
 	/** Milliseconds since the epoch. */
 	private final long created = System.currentTimeMillis();
@@ -80,18 +84,20 @@ final class PairState {
 		this.sentByFirst = new Queue(this.first, this.second);
 		this.sentBySecond = new Queue(this.second, this.first);
 		this.totals.pairOpened();
-		settings.statistics().opened(this);
+		settings.open().add(this);
 	}
 
 	FactorySettings settings() {
 		return this.settings;
 	}
 
-	SocketPairOptions options() {
+	@Override
+	public SocketPairOptions options() {
 		return this.options;
 	}
 
-	LiveStatistics.LiveTotals totals() {
+	@Override
+	public LiveTotals totals() {
 		return this.totals;
 	}
 
@@ -103,20 +109,19 @@ final class PairState {
 		return this.second;
 	}
 
-	/**
-	 * Return what one end has sent and the other has not received.
-	 * @param sender the end that has sent it
-	 * @return a queue that only {@link Queues} may look at
-	 */
-	Queue queue(End sender) {
+	@Override
+	public Queue queue(End sender) {
 		return (sender == End.FIRST) ? this.sentByFirst : this.sentBySecond;
 	}
 
-	/**
-	 * Return less than 0 if this pair was made before another.
-	 */
-	int compareAge(PairState other) {
-		return Long.signum(this.order - other.order);
+	@Override
+	public boolean countsBytes() {
+		return this.settings.countsBytes();
+	}
+
+	@Override
+	public long order() {
+		return this.order;
 	}
 
 	void created() {
@@ -133,7 +138,7 @@ final class PairState {
 		}
 		if (this.openEnds.getAndIncrement() == 0) {
 			this.totals.pairOpened();
-			this.settings.statistics().opened(this);
+			this.settings.open().add(this);
 		}
 		if (tooLate) {
 			duplicate.close();
@@ -151,7 +156,7 @@ final class PairState {
 		}
 		if (this.openEnds.decrementAndGet() == 0) {
 			this.totals.pairClosed();
-			this.settings.statistics().closed(this);
+			this.settings.open().remove(this);
 		}
 	}
 
@@ -171,7 +176,8 @@ final class PairState {
 		}
 	}
 
-	OpenPair snapshot() {
+	@Override
+	public OpenPair snapshot() {
 		return new OpenPair(this.options.name(), this.options, Instant.ofEpochMilli(this.created),
 				this.first.snapshot(this.second), (this.second != null) ? this.second.snapshot(this.first) : NO_END);
 	}

@@ -6,9 +6,11 @@ import java.util.Arrays;
 import java.util.Collection;
 
 import dev.socketpair.PassedDescriptor;
+import dev.socketpair.descriptor.Half;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Cmsghdr;
+import dev.socketpair.libc.ScratchMemory;
 
 /**
  * Bytes together with descriptors: {@code sendmsg(2)} and {@code recvmsg(2)} with
@@ -80,11 +82,11 @@ final class PassDescriptors {
 	}
 
 	private long send(Libc libc, int number, int flags) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
 			int length = this.data.remaining();
-			MessageHeader.write(frame, address(libc, frame, length, true), length, writeControl(frame));
-			long sent = libc.sendmsg(number, frame.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
+			MessageHeader.write(scratch, address(libc, scratch, length, true), length, writeControl(scratch));
+			long sent = libc.sendmsg(number, scratch.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
 			if (sent > 0) {
 				this.data.position(this.data.position() + (int) sent);
 			}
@@ -92,13 +94,13 @@ final class PassDescriptors {
 		}
 		finally {
 			Reference.reachabilityFence(this.data);
-			frame.release();
+			scratch.release();
 		}
 	}
 
-	private int writeControl(Frame frame) {
+	private int writeControl(ScratchMemory scratch) {
 		int length = this.numbers.length * Integer.BYTES;
-		ByteBuffer memory = frame.structures();
+		ByteBuffer memory = scratch.structures();
 		memory.putLong(MessageHeader.CONTROL + Cmsghdr.LENGTH, Cmsghdr.DATA + length);
 		memory.putInt(MessageHeader.CONTROL + Cmsghdr.LEVEL, LinuxAbi.SOL_SOCKET);
 		memory.putInt(MessageHeader.CONTROL + Cmsghdr.TYPE, LinuxAbi.SCM_RIGHTS);
@@ -109,32 +111,32 @@ final class PassDescriptors {
 	}
 
 	private long receive(Libc libc, int number, int flags) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
 			int length = this.data.remaining();
 			boolean inPlace = Transfer.isInPlace(libc, this.data);
 			if (!inPlace) {
-				length = (int) Transfer.heapRoom(libc, frame, number, length,
+				length = (int) Transfer.heapRoom(libc, scratch, number, length,
 						this.stream ? flags : flags | LinuxAbi.MSG_TRUNC);
 				if (length < 0) {
 					return length;
 				}
 			}
-			MessageHeader.write(frame, address(libc, frame, length, false), length, LARGEST_CONTROL);
+			MessageHeader.write(scratch, address(libc, scratch, length, false), length, LARGEST_CONTROL);
 			int all = flags | LinuxAbi.MSG_CMSG_CLOEXEC | (this.stream ? 0 : LinuxAbi.MSG_TRUNC);
-			long received = this.tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, frame, all)
-					: libc.recvmsg(number, frame.structuresAddress(), all);
+			long received = this.tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, scratch, all)
+					: libc.recvmsg(number, scratch.structuresAddress(), all);
 			if (received < 0) {
 				return received;
 			}
-			this.cut = (MessageHeader.flags(frame) & LinuxAbi.MSG_CTRUNC) != 0;
-			readControl(libc, frame);
+			this.cut = (MessageHeader.flags(scratch) & LinuxAbi.MSG_CTRUNC) != 0;
+			readControl(libc, scratch);
 			if (received > length) {
 				return Transfer.cut(received, this.data.remaining());
 			}
 			if (received > 0) {
 				if (!inPlace) {
-					this.data.put(this.data.position(), frame.lastBytes(), 0, (int) received);
+					this.data.put(this.data.position(), scratch.lastBytes(), 0, (int) received);
 				}
 				this.data.position(this.data.position() + (int) received);
 			}
@@ -142,13 +144,13 @@ final class PassDescriptors {
 		}
 		finally {
 			Reference.reachabilityFence(this.data);
-			frame.release();
+			scratch.release();
 		}
 	}
 
-	private void readControl(Libc libc, Frame frame) {
-		ByteBuffer memory = frame.structures();
-		int end = MessageHeader.CONTROL + MessageHeader.controlLength(frame);
+	private void readControl(Libc libc, ScratchMemory scratch) {
+		ByteBuffer memory = scratch.structures();
+		int end = MessageHeader.CONTROL + MessageHeader.controlLength(scratch);
 		int at = MessageHeader.CONTROL;
 		while (end - at >= Cmsghdr.DATA) {
 			int length = (int) memory.getLong(at + Cmsghdr.LENGTH);
@@ -176,15 +178,15 @@ final class PassDescriptors {
 		}
 	}
 
-	private long address(Libc libc, Frame frame, int length, boolean copy) {
+	private long address(Libc libc, ScratchMemory scratch, int length, boolean copy) {
 		if (Transfer.isInPlace(libc, this.data)) {
 			return libc.addressOf(this.data) + this.data.position();
 		}
-		ByteBuffer bytes = frame.bytes(libc, length);
+		ByteBuffer bytes = scratch.bytes(libc, length);
 		if (copy) {
 			bytes.put(0, this.data, this.data.position(), length);
 		}
-		return frame.bytesAddress();
+		return scratch.bytesAddress();
 	}
 
 }

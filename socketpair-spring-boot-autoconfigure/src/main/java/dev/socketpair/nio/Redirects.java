@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketpair.descriptor.Descriptor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
+import dev.socketpair.descriptor.SafeLog;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi.SockaddrUn;
+import dev.socketpair.libc.ScratchMemory;
 
 /**
  * Puts a descriptor under a channel of the JDK: a throw-away channel is opened and
@@ -124,12 +126,13 @@ final class SocketChannels {
 	}
 
 	private static boolean isBoundTo(Libc libc, int candidate, byte[] name) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			ByteBuffer memory = frame.structures();
+			ByteBuffer memory = scratch.structures();
 			int lengthAt = SockaddrUn.SIZE + Short.BYTES;
 			memory.putInt(lengthAt, SockaddrUn.SIZE);
-			int result = libc.getsockname(candidate, frame.structuresAddress(), frame.structuresAddress() + lengthAt);
+			int result = libc.getsockname(candidate, scratch.structuresAddress(),
+					scratch.structuresAddress() + lengthAt);
 			if (result < 0 || memory.getInt(lengthAt) < SockaddrUn.PATH + name.length) {
 				return false;
 			}
@@ -138,7 +141,7 @@ final class SocketChannels {
 			return Arrays.equals(bound, name);
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 

@@ -13,6 +13,7 @@ import dev.socketpair.SocketType;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Ucred;
+import dev.socketpair.libc.ScratchMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +53,13 @@ final class SocketOptions {
 	 * @return the number of bytes, or the negated errno
 	 */
 	static int amount(Libc libc, int number, long request) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			int result = libc.ioctl(number, request, frame.structuresAddress());
-			return (result < 0) ? result : frame.structures().getInt(0);
+			int result = libc.ioctl(number, request, scratch.structuresAddress());
+			return (result < 0) ? result : scratch.structures().getInt(0);
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
@@ -75,19 +76,19 @@ final class SocketOptions {
 	 * @return 0, or the negated errno
 	 */
 	static int peerCredentials(Libc libc, int number, int[] ids) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			ByteBuffer memory = frame.structures();
+			ByteBuffer memory = scratch.structures();
 			memory.putInt(Ucred.SIZE, Ucred.SIZE);
-			int result = libc.getsockopt(number, LinuxAbi.SOL_SOCKET, LinuxAbi.SO_PEERCRED, frame.structuresAddress(),
-					frame.structuresAddress() + Ucred.SIZE);
+			int result = libc.getsockopt(number, LinuxAbi.SOL_SOCKET, LinuxAbi.SO_PEERCRED, scratch.structuresAddress(),
+					scratch.structuresAddress() + Ucred.SIZE);
 			ids[0] = memory.getInt(Ucred.PID);
 			ids[1] = memory.getInt(Ucred.UID);
 			ids[2] = memory.getInt(Ucred.GID);
 			return result;
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
@@ -109,28 +110,28 @@ final class SocketOptions {
 	}
 
 	static int get(Libc libc, int number, int option) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			ByteBuffer memory = frame.structures();
+			ByteBuffer memory = scratch.structures();
 			memory.putInt(0, 0);
 			memory.putInt(Integer.BYTES, Integer.BYTES);
-			int result = libc.getsockopt(number, LinuxAbi.SOL_SOCKET, option, frame.structuresAddress(),
-					frame.structuresAddress() + Integer.BYTES);
+			int result = libc.getsockopt(number, LinuxAbi.SOL_SOCKET, option, scratch.structuresAddress(),
+					scratch.structuresAddress() + Integer.BYTES);
 			return (result < 0) ? result : memory.getInt(0);
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
 	private static int set(Libc libc, int number, int option, int value) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			frame.structures().putInt(0, value);
-			return libc.setsockopt(number, LinuxAbi.SOL_SOCKET, option, frame.structuresAddress(), Integer.BYTES);
+			scratch.structures().putInt(0, value);
+			return libc.setsockopt(number, LinuxAbi.SOL_SOCKET, option, scratch.structuresAddress(), Integer.BYTES);
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 

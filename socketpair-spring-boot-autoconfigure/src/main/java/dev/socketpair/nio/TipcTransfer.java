@@ -3,10 +3,12 @@ package dev.socketpair.nio;
 import java.nio.ByteBuffer;
 
 import dev.socketpair.Errno;
+import dev.socketpair.descriptor.Half;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Cmsghdr;
-import dev.socketpair.libc.LinuxAbi.Pollfd;
+import dev.socketpair.libc.Pollfds;
+import dev.socketpair.libc.ScratchMemory;
 
 /**
  * How sockets of the domain {@code tipc} receive, which differs in two ways from
@@ -73,23 +75,23 @@ final class TipcTransfer {
 	 * @return a number of bytes, or the negated errno
 	 */
 	static int available(Libc libc, int number) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			frame.bytes(libc, LARGEST_MESSAGE);
-			long seen = libc.recv(number, frame.bytesAddress(), LARGEST_MESSAGE,
+			scratch.bytes(libc, LARGEST_MESSAGE);
+			long seen = libc.recv(number, scratch.bytesAddress(), LARGEST_MESSAGE,
 					LinuxAbi.MSG_PEEK | LinuxAbi.MSG_DONTWAIT);
 			return (seen == EAGAIN || seen == ECONNRESET || seen == ENOTCONN) ? 0 : (int) seen;
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
 	private static long receive(Libc libc, int number, ByteBuffer dst, int flags) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			ByteBuffer bytes = frame.bytes(libc, LARGEST_MESSAGE);
-			long received = libc.recv(number, frame.bytesAddress(), LARGEST_MESSAGE, flags);
+			ByteBuffer bytes = scratch.bytes(libc, LARGEST_MESSAGE);
+			long received = libc.recv(number, scratch.bytesAddress(), LARGEST_MESSAGE, flags);
 			boolean peeked = (flags & LinuxAbi.MSG_PEEK) != 0;
 			if (received > 0 && (received <= dst.remaining() || peeked)) {
 				int length = (int) Math.min(received, dst.remaining());
@@ -99,22 +101,22 @@ final class TipcTransfer {
 			return received;
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
 	private static long scatter(Libc libc, int number, Transfer.Vector dsts, int flags) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			ByteBuffer bytes = frame.bytes(libc, LARGEST_MESSAGE);
-			long received = libc.recv(number, frame.bytesAddress(), LARGEST_MESSAGE, flags);
+			ByteBuffer bytes = scratch.bytes(libc, LARGEST_MESSAGE);
+			long received = libc.recv(number, scratch.bytesAddress(), LARGEST_MESSAGE, flags);
 			if (received > 0 && received <= dsts.remaining()) {
 				dsts.fill(bytes, (int) received);
 			}
 			return received;
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
@@ -142,31 +144,23 @@ final class TipcTransfer {
 
 	/** Whether nothing can come any more. */
 	private static boolean isHungUp(Libc libc, int number) {
-		Frame frame = Frame.acquire(libc);
-		try {
-			ByteBuffer pollfd = frame.structures();
-			// The end is told without being asked for.
-			Half.pollfd(pollfd, 0, number, (short) 0);
-			return libc.poll(frame.structuresAddress(), 1, 0) > 0
-					&& (pollfd.getShort(Pollfd.REVENTS) & LinuxAbi.POLLHUP) != 0;
-		}
-		finally {
-			frame.release();
-		}
+		int events = Pollfds.poll(libc, number);
+		return events > 0 && (events & LinuxAbi.POLLHUP) != 0;
 	}
 
 	/** Whether the peer had something to read when it was closed, which came back. */
 	private static boolean hasUnread(Libc libc, int number) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			frame.bytes(libc, 1);
-			MessageHeader.write(frame, frame.bytesAddress(), 1, ERROR_CONTROL);
-			long received = libc.recvmsg(number, frame.structuresAddress(), LinuxAbi.MSG_PEEK | LinuxAbi.MSG_DONTWAIT);
-			return received == 0 && MessageHeader.controlLength(frame) == ERROR_CONTROL
-					&& frame.structures().getInt(MessageHeader.CONTROL + Cmsghdr.DATA + Integer.BYTES) > 0;
+			scratch.bytes(libc, 1);
+			MessageHeader.write(scratch, scratch.bytesAddress(), 1, ERROR_CONTROL);
+			long received = libc.recvmsg(number, scratch.structuresAddress(),
+					LinuxAbi.MSG_PEEK | LinuxAbi.MSG_DONTWAIT);
+			return received == 0 && MessageHeader.controlLength(scratch) == ERROR_CONTROL
+					&& scratch.structures().getInt(MessageHeader.CONTROL + Cmsghdr.DATA + Integer.BYTES) > 0;
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 

@@ -3,14 +3,16 @@ package dev.socketpair.nio;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
+import dev.socketpair.descriptor.Half;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Iovec;
+import dev.socketpair.libc.ScratchMemory;
 
 /**
  * The system calls that move bytes between a buffer and a descriptor. A direct buffer is
- * passed as it is; the bytes of a heap buffer go through the {@link Frame}, and so do
- * those of an arena that could be closed during the call.
+ * passed as it is; the bytes of a heap buffer go through the {@link ScratchMemory}, and
+ * so do those of an arena that could be closed during the call.
  */
 final class Transfer {
 
@@ -42,7 +44,7 @@ final class Transfer {
 
 	/** {@code send(2)} into a stream: as much as there is room for. */
 	static final Half.Operation<ByteBuffer> WRITE_STREAM = (libc, number, src, flags) -> send(libc, number, src, flags,
-			Math.min(src.remaining(), Frame.CHUNK), true);
+			Math.min(src.remaining(), ScratchMemory.CHUNK), true);
 
 	/** {@code send(2)} of one message. */
 	static final Half.Operation<ByteBuffer> WRITE_MESSAGE = (libc, number, src, flags) -> send(libc, number, src, flags,
@@ -62,7 +64,7 @@ final class Transfer {
 
 	/** {@code sendmsg(2)} into a stream from several buffers. */
 	static final Half.Operation<Vector> GATHER_STREAM = (libc, number, srcs, flags) -> gather(libc, number, srcs, flags,
-			Frame.CHUNK);
+			ScratchMemory.CHUNK);
 
 	/** {@code sendmsg(2)} of one message. */
 	static final Half.Operation<Vector> GATHER_MESSAGE = (libc, number, srcs, flags) -> gather(libc, number, srcs,
@@ -106,24 +108,24 @@ final class Transfer {
 			Reference.reachabilityFence(dst);
 			return received;
 		}
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			long heapRoom = heapRoom(libc, frame, number, dst.remaining(), flags);
+			long heapRoom = heapRoom(libc, scratch, number, dst.remaining(), flags);
 			if (heapRoom < 0) {
 				return heapRoom;
 			}
 			int length = (int) heapRoom;
-			if (LargeArrays.suitReceive(libc, frame, dst, length, flags)) {
-				long received = LargeArrays.receive(libc, frame, number, dst, length);
+			if (LargeArrays.suitReceive(libc, scratch, dst, length, flags)) {
+				long received = LargeArrays.receive(libc, scratch, number, dst, length);
 				advance(dst, received, flags);
 				return received;
 			}
-			ByteBuffer bytes = frame.bytes(libc, length);
-			long received = libc.recv(number, frame.bytesAddress(), length, flags);
+			ByteBuffer bytes = scratch.bytes(libc, length);
+			long received = libc.recv(number, scratch.bytesAddress(), length, flags);
 			return filled(dst, received, bytes, length, flags);
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
@@ -131,23 +133,23 @@ final class Transfer {
 	 * Return how much memory a heap buffer needs. A stream is read in chunks; a message
 	 * is asked for its length where the buffer has much more room than messages need.
 	 * @param libc the C library
-	 * @param frame the frame
+	 * @param scratch the scratch
 	 * @param number the descriptor
 	 * @param room what the buffer has room for
 	 * @param flags those of the call to come, with {@code MSG_TRUNC} for a message
 	 * @return a number of bytes, or the negated errno
 	 */
-	static long heapRoom(Libc libc, Frame frame, int number, int room, int flags) {
+	static long heapRoom(Libc libc, ScratchMemory scratch, int number, int room, int flags) {
 		if ((flags & LinuxAbi.MSG_TRUNC) == 0) {
-			return Math.min(room, Frame.CHUNK);
+			return Math.min(room, ScratchMemory.CHUNK);
 		}
-		if (room <= Frame.LARGEST_KEPT) {
+		if (room <= ScratchMemory.LARGEST_KEPT) {
 			return room;
 		}
-		frame.bytes(libc, 1);
-		long length = libc.recv(number, frame.bytesAddress(), 1,
+		scratch.bytes(libc, 1);
+		long length = libc.recv(number, scratch.bytesAddress(), 1,
 				(flags & LinuxAbi.MSG_DONTWAIT) | LinuxAbi.MSG_PEEK | LinuxAbi.MSG_TRUNC);
-		return (length < 0) ? length : Math.min(room, Math.max(length, Frame.LARGEST_KEPT));
+		return (length < 0) ? length : Math.min(room, Math.max(length, ScratchMemory.LARGEST_KEPT));
 	}
 
 	/**
@@ -161,32 +163,32 @@ final class Transfer {
 	}
 
 	private static long receiveMessage(Libc libc, int number, ByteBuffer dst, int flags) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
 			if (isInPlace(libc, dst)) {
 				long base = libc.addressOf(dst) + dst.position();
-				MessageHeader.write(frame, base, dst.remaining(), MessageHeader.SMALL_CONTROL);
-				long received = MessageHeader.receiveMessageOrEnd(libc, number, frame, flags);
+				MessageHeader.write(scratch, base, dst.remaining(), MessageHeader.SMALL_CONTROL);
+				long received = MessageHeader.receiveMessageOrEnd(libc, number, scratch, flags);
 				advance(dst, received, flags);
 				return received;
 			}
-			long heapRoom = heapRoom(libc, frame, number, dst.remaining(), flags);
+			long heapRoom = heapRoom(libc, scratch, number, dst.remaining(), flags);
 			if (heapRoom < 0) {
 				return heapRoom;
 			}
 			int length = (int) heapRoom;
-			ByteBuffer bytes = frame.bytes(libc, length);
-			MessageHeader.write(frame, frame.bytesAddress(), length, MessageHeader.SMALL_CONTROL);
-			long received = MessageHeader.receiveMessageOrEnd(libc, number, frame, flags);
+			ByteBuffer bytes = scratch.bytes(libc, length);
+			MessageHeader.write(scratch, scratch.bytesAddress(), length, MessageHeader.SMALL_CONTROL);
+			long received = MessageHeader.receiveMessageOrEnd(libc, number, scratch, flags);
 			return filled(dst, received, bytes, length, flags);
 		}
 		finally {
 			Reference.reachabilityFence(dst);
-			frame.release();
+			scratch.release();
 		}
 	}
 
-	/** Fill a heap buffer with what was received into a frame. */
+	/** Fill a heap buffer with what was received into a scratch. */
 	private static long filled(ByteBuffer dst, long received, ByteBuffer bytes, int length, int flags) {
 		if (received <= 0) {
 			return received;
@@ -217,15 +219,15 @@ final class Transfer {
 			Reference.reachabilityFence(src);
 			return sent;
 		}
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
 			long sent;
-			if (stream && LargeArrays.suitSend(libc, frame, src, heapLength, flags)) {
-				sent = LargeArrays.send(libc, frame, number, src, heapLength);
+			if (stream && LargeArrays.suitSend(libc, scratch, src, heapLength, flags)) {
+				sent = LargeArrays.send(libc, scratch, number, src, heapLength);
 			}
 			else {
-				frame.bytes(libc, heapLength).put(0, src, src.position(), heapLength);
-				sent = libc.send(number, frame.bytesAddress(), heapLength, flags | LinuxAbi.MSG_NOSIGNAL);
+				scratch.bytes(libc, heapLength).put(0, src, src.position(), heapLength);
+				sent = libc.send(number, scratch.bytesAddress(), heapLength, flags | LinuxAbi.MSG_NOSIGNAL);
 			}
 			if (sent > 0) {
 				src.position(src.position() + (int) sent);
@@ -233,55 +235,55 @@ final class Transfer {
 			return sent;
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
 	private static long scatter(Libc libc, int number, Vector dsts, int flags, boolean tellsEnd) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			long heapRoom = heapRoom(libc, frame, number, (int) Math.min(dsts.heapRemaining(), Integer.MAX_VALUE),
+			long heapRoom = heapRoom(libc, scratch, number, (int) Math.min(dsts.heapRemaining(), Integer.MAX_VALUE),
 					flags);
 			if (heapRoom < 0) {
 				return heapRoom;
 			}
-			long room = dsts.prepare(libc, frame, (int) heapRoom, false, tellsEnd ? MessageHeader.SMALL_CONTROL : 0);
-			long received = tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, frame, flags)
-					: libc.recvmsg(number, frame.structuresAddress(), flags);
+			long room = dsts.prepare(libc, scratch, (int) heapRoom, false, tellsEnd ? MessageHeader.SMALL_CONTROL : 0);
+			long received = tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, scratch, flags)
+					: libc.recvmsg(number, scratch.structuresAddress(), flags);
 			if (received > room) {
 				return Math.max(received, dsts.remaining() + 1);
 			}
 			if (received > 0) {
-				dsts.advance(frame, received, true);
+				dsts.advance(scratch, received, true);
 			}
 			return received;
 		}
 		finally {
 			Reference.reachabilityFence(dsts);
-			frame.release();
+			scratch.release();
 		}
 	}
 
 	private static long gather(Libc libc, int number, Vector srcs, int flags, int heapLimit) {
-		Frame frame = Frame.acquire(libc);
+		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
-			srcs.prepare(libc, frame, heapLimit, true, 0);
-			long sent = libc.sendmsg(number, frame.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
+			srcs.prepare(libc, scratch, heapLimit, true, 0);
+			long sent = libc.sendmsg(number, scratch.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
 			if (sent > 0) {
-				srcs.advance(frame, sent, false);
+				srcs.advance(scratch, sent, false);
 			}
 			return sent;
 		}
 		finally {
 			Reference.reachabilityFence(srcs);
-			frame.release();
+			scratch.release();
 		}
 	}
 
 	/**
 	 * Several buffers as an array of {@code struct iovec}, which stands at the start of
-	 * the frame's bytes. The bytes of heap buffers stand behind it in the same order, and
-	 * if one is of an arena that could be closed, those of all buffers.
+	 * the scratch's bytes. The bytes of heap buffers stand behind it in the same order,
+	 * and if one is of an arena that could be closed, those of all buffers.
 	 */
 	static final class Vector {
 
@@ -321,18 +323,18 @@ final class Transfer {
 		}
 
 		/**
-		 * Write the vector and a {@code struct msghdr} for it into a frame.
+		 * Write the vector and a {@code struct msghdr} for it into a scratch.
 		 * @param heapLimit how many bytes of heap buffers to take at the most
 		 * @param copy whether to copy the bytes of heap buffers too
 		 * @param controlLength the room for control messages
 		 * @return the number of bytes that the vector spans
 		 */
-		private long prepare(Libc libc, Frame frame, int heapLimit, boolean copy, int controlLength) {
+		private long prepare(Libc libc, ScratchMemory scratch, int heapLimit, boolean copy, int controlLength) {
 			int vectorSize = this.count * Iovec.SIZE;
 			boolean inPlace = this.inPlace;
 			int heapSize = (int) Math.min(heapRemaining(), heapLimit);
-			ByteBuffer memory = frame.bytes(libc, Math.addExact(vectorSize, heapSize));
-			long address = frame.bytesAddress();
+			ByteBuffer memory = scratch.bytes(libc, Math.addExact(vectorSize, heapSize));
+			long address = scratch.bytesAddress();
 			int heapAt = vectorSize;
 			int heapEnd = vectorSize + heapSize;
 			long total = 0;
@@ -360,7 +362,7 @@ final class Transfer {
 					break;
 				}
 			}
-			MessageHeader.writeVector(frame, address, taken, controlLength);
+			MessageHeader.writeVector(scratch, address, taken, controlLength);
 			return total;
 		}
 
@@ -376,9 +378,9 @@ final class Transfer {
 			}
 		}
 
-		/** Move the positions on, and fill heap buffers from the frame. */
-		private void advance(Frame frame, long moved, boolean fill) {
-			ByteBuffer memory = frame.lastBytes();
+		/** Move the positions on, and fill heap buffers from the scratch. */
+		private void advance(ScratchMemory scratch, long moved, boolean fill) {
+			ByteBuffer memory = scratch.lastBytes();
 			int heapAt = this.count * Iovec.SIZE;
 			long left = moved;
 			for (int i = 0; i < this.count && left > 0; i++) {

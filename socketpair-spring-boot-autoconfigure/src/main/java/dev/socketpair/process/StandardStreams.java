@@ -18,6 +18,8 @@ import dev.socketpair.PairedSocket;
 import dev.socketpair.PassedDescriptor;
 import dev.socketpair.PeerCredentials;
 import dev.socketpair.SocketPairOptions;
+import dev.socketpair.descriptor.Wait;
+import dev.socketpair.nio.WaitingCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +31,17 @@ import org.jspecify.annotations.Nullable;
  * The two are closed together, also where one of them is closed because a thread was
  * interrupted in it.
  */
-final class StandardStreams implements PairedSocket {
+final class StandardStreams implements PairedSocket, WaitingCalls {
 
 	/** Our end of the child's standard input. */
 	private final PairedSocket input;
 
 	/** Our end of the child's standard output. */
 	private final PairedSocket output;
+
+	private final WaitingCalls writing;
+
+	private final WaitingCalls reading;
 
 	private final InputStream inputStream;
 
@@ -44,6 +50,8 @@ final class StandardStreams implements PairedSocket {
 	StandardStreams(PairedSocket input, PairedSocket output) {
 		this.input = input;
 		this.output = output;
+		this.writing = WaitingCalls.of(input);
+		this.reading = WaitingCalls.of(output);
 		this.inputStream = new Input(output.inputStream());
 		this.outputStream = new Output(input.outputStream());
 	}
@@ -132,6 +140,66 @@ final class StandardStreams implements PairedSocket {
 	public int sendDescriptors(ByteBuffer data, PassedDescriptor... descriptors) throws IOException {
 		try {
 			return this.input.sendDescriptors(data, descriptors);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+	}
+
+	@Override
+	public int read(ByteBuffer dst, @Nullable Wait wait) throws IOException {
+		try {
+			return this.reading.read(dst, wait);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+	}
+
+	@Override
+	public int receive(ByteBuffer dst, @Nullable Wait wait) throws IOException {
+		try {
+			return this.reading.receive(dst, wait);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+	}
+
+	@Override
+	public int peek(ByteBuffer dst, @Nullable Wait wait) throws IOException {
+		try {
+			return this.reading.peek(dst, wait);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+	}
+
+	@Override
+	public int write(ByteBuffer src, @Nullable Wait wait) throws IOException {
+		try {
+			return this.writing.write(src, wait);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+	}
+
+	@Override
+	public long write(ByteBuffer[] srcs, int offset, int length, @Nullable Wait wait) throws IOException {
+		try {
+			return this.writing.write(srcs, offset, length, wait);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+	}
+
+	@Override
+	public int send(ByteBuffer src, @Nullable Wait wait) throws IOException {
+		try {
+			return this.writing.send(src, wait);
 		}
 		catch (ClosedChannelException ex) {
 			throw closed(ex);

@@ -8,6 +8,7 @@ import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketType;
+import dev.socketpair.descriptor.Wakeup;
 import dev.socketpair.libc.NativeBinding;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,8 +14,11 @@ import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics.End;
 import dev.socketpair.SocketPairStatistics.Totals;
 import dev.socketpair.SocketType;
+import dev.socketpair.descriptor.RawDescriptors;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.NativeBinding;
+import dev.socketpair.statistics.DescriptorTable;
+import dev.socketpair.statistics.LiveStatistics;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,12 +38,14 @@ class QueuesTests {
 
 	private final AtomicLong nanoseconds = new AtomicLong();
 
+	private final Set<PairState> open = ConcurrentHashMap.newKeySet();
+
 	private final LiveStatistics statistics = new LiveStatistics(Set.of(),
-			new DescriptorTable(this.libc, DescriptorTable.OF_THIS_PROCESS), this.nanoseconds::get);
+			new DescriptorTable(this.libc, DescriptorTable.OF_THIS_PROCESS), this.open, this.nanoseconds::get);
 
 	@AfterEach
 	void close() {
-		this.statistics.open().forEach(PairState::close);
+		this.open.forEach(PairState::close);
 	}
 
 	@ParameterizedTest
@@ -170,10 +176,10 @@ class QueuesTests {
 	private Pair pair(String type, boolean countsBytes) {
 		SocketPairOptions options = SocketPairOptions.builder().type(SocketType.of(type)).build();
 		int[] numbers = new int[2];
-		assertThat(NativeSocketPair.socketpair(this.libc, options, numbers)).isZero();
+		assertThat(RawDescriptors.pair(this.libc, options, numbers)).isZero();
 		PairState state = new PairState(
-				new FactorySettings(this.libc, false, LeakDetection.DISABLED, countsBytes, this.statistics), options,
-				numbers);
+				new FactorySettings(this.libc, false, LeakDetection.DISABLED, countsBytes, this.statistics, this.open),
+				options, numbers);
 		return new Pair(new NativePairedSocket(state.first()), new NativePairedSocket(state.second()));
 	}
 

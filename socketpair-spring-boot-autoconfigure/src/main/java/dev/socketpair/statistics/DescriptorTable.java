@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.statistics;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.ScratchMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @see <a href=
  * "https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html">proc_pid_fd(5)</a>
  */
-final class DescriptorTable {
+public final class DescriptorTable {
 
-	static final Path OF_THIS_PROCESS = Path.of("/proc/self/fd");
+	/** The descriptors of this process, by number. */
+	public static final Path OF_THIS_PROCESS = Path.of("/proc/self/fd");
 
-	static final long UNKNOWN = -1;
+	/** What is returned where the system does not tell. */
+	public static final long UNKNOWN = -1;
 
 	/** To list many thousands takes milliseconds. */
 	private static final long KEPT = TimeUnit.SECONDS.toNanos(5);
@@ -37,7 +40,7 @@ final class DescriptorTable {
 	 * @param directory a directory with an entry for each open descriptor, whose size is
 	 * their number or 0
 	 */
-	DescriptorTable(Libc libc, Path directory) {
+	public DescriptorTable(Libc libc, Path directory) {
 		this.libc = libc;
 		this.directory = directory;
 	}
@@ -47,7 +50,7 @@ final class DescriptorTable {
 	 * the directory; before that the entries are counted, every few seconds at most.
 	 * @return a number, or {@link #UNKNOWN}
 	 */
-	long open() {
+	public long open() {
 		try {
 			long size = Files.size(this.directory);
 			return (size != 0) ? size : listed();
@@ -78,15 +81,15 @@ final class DescriptorTable {
 	 * not be done when there are that many.
 	 * @return a number, or {@link #UNKNOWN}
 	 */
-	long limit() {
-		Frame frame = Frame.acquire(this.libc);
+	public long limit() {
+		ScratchMemory scratch = ScratchMemory.acquire(this.libc);
 		try {
-			ByteBuffer limit = frame.structures();
-			int result = this.libc.getrlimit(LinuxAbi.RLIMIT_NOFILE, frame.structuresAddress());
+			ByteBuffer limit = scratch.structures();
+			int result = this.libc.getrlimit(LinuxAbi.RLIMIT_NOFILE, scratch.structuresAddress());
 			return (result < 0) ? UNKNOWN : limit.getLong(0);
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 

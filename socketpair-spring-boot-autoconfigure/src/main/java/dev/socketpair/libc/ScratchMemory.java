@@ -1,36 +1,35 @@
-package dev.socketpair.nio;
+package dev.socketpair.libc;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-import dev.socketpair.libc.Libc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native memory of one system call: a small area for its structures, and room for the
+ * Scratch memory for one system call: a small area for its structures, and room for the
  * bytes of a heap buffer. A platform thread keeps one; a virtual thread borrows one while
  * its call is in the kernel, and has none while it is parked.
  * <p>
  * Every {@link #acquire(Libc)} is paired with a {@link #release()} on the same thread,
  * and nothing in between acquires another.
  */
-final class Frame {
+public final class ScratchMemory {
 
 	/** How many bytes of a stream are copied at a time. */
-	static final int CHUNK = 64 * 1024;
+	public static final int CHUNK = 64 * 1024;
 
 	/** A larger message gets memory of its own, which is not kept. */
-	static final int LARGEST_KEPT = 256 * 1024;
+	public static final int LARGEST_KEPT = 256 * 1024;
 
 	private static final int STRUCTURES = 2048;
 
 	private static final int POOL_SIZE = 32;
 
-	private static final ThreadLocal<@Nullable Frame> OWN = new ThreadLocal<>();
+	private static final ThreadLocal<@Nullable ScratchMemory> OWN = new ThreadLocal<>();
 
-	private static final AtomicReferenceArray<@Nullable Frame> POOL = new AtomicReferenceArray<>(POOL_SIZE);
+	private static final AtomicReferenceArray<@Nullable ScratchMemory> POOL = new AtomicReferenceArray<>(POOL_SIZE);
 
 	/** The thread that made it, as the C library names it, once that was asked for. */
 	private long thread;
@@ -51,20 +50,25 @@ final class Frame {
 	/** How many large arrays the thread has moved. */
 	private int arrays;
 
-	private Frame(Libc libc) {
+	private ScratchMemory(Libc libc) {
 		this.structures = ByteBuffer.allocateDirect(STRUCTURES).order(ByteOrder.nativeOrder());
 		this.structuresAddress = libc.addressOf(this.structures);
 	}
 
-	static Frame acquire(Libc libc) {
+	/**
+	 * Take memory for a call.
+	 * @param libc the C library
+	 * @return the memory
+	 */
+	public static ScratchMemory acquire(Libc libc) {
 		Thread thread = Thread.currentThread();
 		if (VirtualThreads.isVirtual(thread)) {
-			Frame pooled = POOL.getAndSet(slot(thread), null);
-			return (pooled != null) ? pooled : new Frame(libc);
+			ScratchMemory pooled = POOL.getAndSet(slot(thread), null);
+			return (pooled != null) ? pooled : new ScratchMemory(libc);
 		}
-		Frame own = OWN.get();
+		ScratchMemory own = OWN.get();
 		if (own == null) {
-			own = new Frame(libc);
+			own = new ScratchMemory(libc);
 			OWN.set(own);
 		}
 		return own;
@@ -74,19 +78,23 @@ final class Frame {
 	 * Return the current thread, or the carrier of a virtual one, as the C library names
 	 * it.
 	 * @param libc the C library
+	 * @return the thread
 	 */
-	static long currentThread(Libc libc) {
+	public static long currentThread(Libc libc) {
 		if (VirtualThreads.isVirtual(Thread.currentThread())) {
 			return libc.pthreadSelf();
 		}
-		Frame own = acquire(libc);
+		ScratchMemory own = acquire(libc);
 		if (own.thread == 0) {
 			own.thread = libc.pthreadSelf();
 		}
 		return own.thread;
 	}
 
-	void release() {
+	/**
+	 * Give the memory back.
+	 */
+	public void release() {
 		if (this.bytes != null && this.bytes.capacity() > LARGEST_KEPT) {
 			this.bytes = null;
 		}
@@ -103,15 +111,17 @@ final class Frame {
 
 	/**
 	 * Return the memory for structures, in the byte order of the processor.
+	 * @return the memory
 	 */
-	ByteBuffer structures() {
+	public ByteBuffer structures() {
 		return this.structures;
 	}
 
 	/**
 	 * Return the address of {@link #structures()}.
+	 * @return the address
 	 */
-	long structuresAddress() {
+	public long structuresAddress() {
 		return this.structuresAddress;
 	}
 
@@ -119,8 +129,9 @@ final class Frame {
 	 * Return memory for the bytes of a heap buffer.
 	 * @param libc the C library
 	 * @param length the number of bytes needed
+	 * @return the memory
 	 */
-	ByteBuffer bytes(Libc libc, int length) {
+	public ByteBuffer bytes(Libc libc, int length) {
 		ByteBuffer bytes = this.bytes;
 		if (bytes == null || bytes.capacity() < length) {
 			bytes = ByteBuffer.allocateDirect(capacityFor(length)).order(ByteOrder.nativeOrder());
@@ -131,36 +142,58 @@ final class Frame {
 	}
 
 	/**
-	 * Return what {@link #bytes(Libc, int)} returned last.
+	 * Return the memory that {@link #bytes(Libc, int)} returned last.
+	 * @return the memory
 	 */
-	ByteBuffer lastBytes() {
+	public ByteBuffer lastBytes() {
 		return Objects.requireNonNull(this.bytes);
 	}
 
 	/**
-	 * Return the address of what {@link #bytes(Libc, int)} returned last.
+	 * Return the address of {@link #lastBytes()}.
+	 * @return the address
 	 */
-	long bytesAddress() {
+	public long bytesAddress() {
 		return this.bytesAddress;
 	}
 
-	int countArray() {
+	/**
+	 * Count a large array that the thread moves.
+	 * @return how many there were
+	 */
+	public int countArray() {
 		return ++this.arrays;
 	}
 
-	boolean sendWaits() {
+	/**
+	 * Return whether the thread had to wait when it last sent a large array.
+	 * @return whether it had to
+	 */
+	public boolean sendWaits() {
 		return this.sendWaits;
 	}
 
-	void sendWaits(boolean waits) {
+	/**
+	 * Remember whether the thread had to wait to send.
+	 * @param waits whether it had to
+	 */
+	public void sendWaits(boolean waits) {
 		this.sendWaits = waits;
 	}
 
-	boolean receiveWaits() {
+	/**
+	 * Return whether the thread had to wait when it last received a large array.
+	 * @return whether it had to
+	 */
+	public boolean receiveWaits() {
 		return this.receiveWaits;
 	}
 
-	void receiveWaits(boolean waits) {
+	/**
+	 * Remember whether the thread had to wait to receive.
+	 * @param waits whether it had to
+	 */
+	public void receiveWaits(boolean waits) {
 		this.receiveWaits = waits;
 	}
 

@@ -1,12 +1,9 @@
-package dev.socketpair.nio;
+package dev.socketpair.descriptor;
 
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.socketpair.Errno;
@@ -14,29 +11,33 @@ import dev.socketpair.SocketPairException;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.EpollEvent;
+import dev.socketpair.libc.ScratchMemory;
+import dev.socketpair.libc.VirtualThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells parked virtual threads that their descriptor is ready. One {@code epoll(7)}
- * instance serves all of them, so that its cost does not grow with their number.
+ * A poller over {@code epoll(7)}.
  * <p>
- * The thread that looks is itself a virtual thread: while there is work it looks without
- * waiting and yields, and waking another virtual thread then costs no switch between
- * platform threads. When all is quiet it parks, and a platform thread waits in the kernel
- * for the epoll descriptor itself to become ready.
+ * The sub poller, a virtual thread, polls the instance that watches the sockets. While
+ * there is work it polls without waiting and yields, and waking another virtual thread
+ * then costs no switch between platform threads. When all is quiet it parks, and the
+ * master poller, a platform thread, waits in the kernel until the instance itself becomes
+ * ready.
  * <p>
  * Both threads live as long as the process, and every virtual thread that waits depends
  * on them. They allocate nothing in order to wake, go on after any failure, and inherit
  * nothing from the thread that happened to be the first to wait.
  */
-final class Poller {
+final class EpollPoller extends Poller {
 
-	private static final Map<String, AtomicReference<@Nullable Poller>> INSTANCES = new ConcurrentHashMap<>();
+	private static final int READ_EVENTS = LinuxAbi.EPOLLIN | LinuxAbi.EPOLLRDHUP;
+
+	private static final int END_EVENTS = LinuxAbi.EPOLLHUP | LinuxAbi.EPOLLERR;
 
 	private static final int MOST_EVENTS = 256;
 
-	/** How often to look again, with nothing found, before parking. */
-	private static final int LOOKS = 16;
+	/** How often to poll without an event before parking. */
+	private static final int POLLS = 16;
 
 	/** Between a failure and the next attempt, in nanoseconds. */
 	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
@@ -44,38 +45,38 @@ final class Poller {
 	/** Between two failures that are logged, in nanoseconds. */
 	private static final long QUIET = TimeUnit.MINUTES.toNanos(1);
 
-	private static final int NONE = Descriptor.NONE;
+	private static final int NONE = RawDescriptors.NONE;
 
 	private final Libc libc;
 
 	/** Watches the sockets. */
 	private final int epoll;
 
-	/** Watches the other one. */
-	private final int sentinel;
+	/** Watches the other instance; none where a platform thread polls alone. */
+	private final int master;
 
 	private final ByteBuffer events = memory(MOST_EVENTS * EpollEvent.SIZE);
 
 	private final long eventsAddress;
 
 	/** A field, so that the memory lives as long as the thread that waits with it. */
-	private final ByteBuffer sentinelEvent = memory(EpollEvent.SIZE);
+	private final ByteBuffer masterEvent = memory(EpollEvent.SIZE);
 
-	/** What the thread that looks has for itself, so that it never needs memory. */
+	/** Memory of the sub poller alone, so that it never has to find any. */
 	private final ByteBuffer ownEvent = memory(EpollEvent.SIZE);
 
 	private final long ownEventAddress;
 
 	private final WatchedDescriptors watched = new WatchedDescriptors();
 
-	private volatile @Nullable Thread looking;
+	private volatile @Nullable Thread subPoller;
 
 	private volatile long lastLogged = System.nanoTime() - QUIET;
 
-	private Poller(Libc libc, int epoll, int sentinel) {
+	private EpollPoller(Libc libc, int epoll, int master) {
 		this.libc = libc;
 		this.epoll = epoll;
-		this.sentinel = sentinel;
+		this.master = master;
 		this.eventsAddress = libc.addressOf(this.events);
 		this.ownEventAddress = libc.addressOf(this.ownEvent);
 	}
@@ -85,46 +86,28 @@ final class Poller {
 	}
 
 	/**
-	 * Return the poller of a binding, which is made when the first virtual thread has to
-	 * wait and stays for the life of the process.
+	 * Make a poller, whose threads live as long as the process.
 	 * @param libc the C library
-	 * @throws SocketPairException if it cannot be made, which costs nothing; the next
-	 * thread tries again
+	 * @return the poller
+	 * @throws SocketPairException if it cannot be made, which costs nothing
 	 */
-	static Poller of(Libc libc) throws SocketPairException {
-		AtomicReference<@Nullable Poller> instance = INSTANCES.computeIfAbsent(libc.binding(),
-				(binding) -> new AtomicReference<>());
-		Poller existing = instance.get();
-		if (existing != null) {
-			return existing;
-		}
-		synchronized (instance) {
-			existing = instance.get();
-			if (existing == null) {
-				existing = make(libc);
-				instance.set(existing);
-			}
-			return existing;
-		}
-	}
-
-	private static Poller make(Libc libc) throws SocketPairException {
+	static EpollPoller start(Libc libc) throws SocketPairException {
 		int epoll = NONE;
-		int sentinel = NONE;
+		int master = NONE;
 		boolean started = false;
 		try {
 			epoll = epoll(libc);
 			// Threads that wait within a monitor could hold every carrier.
-			sentinel = VirtualThreads.areNeverPinnedByMonitors() ? epoll(libc) : NONE;
-			Poller poller = new Poller(libc, epoll, sentinel);
+			master = VirtualThreads.areNeverPinnedByMonitors() ? epoll(libc) : NONE;
+			EpollPoller poller = new EpollPoller(libc, epoll, master);
 			poller.start();
 			started = true;
 			return poller;
 		}
 		finally {
 			if (!started) {
-				Descriptor.closeUnused(libc, epoll);
-				Descriptor.closeUnused(libc, sentinel);
+				RawDescriptors.closeUnused(libc, epoll);
+				RawDescriptors.closeUnused(libc, master);
 			}
 		}
 	}
@@ -135,10 +118,10 @@ final class Poller {
 
 	/** One thread, so that a failure leaves none behind; it starts the other. */
 	private void start() throws SocketPairException {
-		Runnable loop = this::lookAndWait;
-		if (this.sentinel != NONE) {
-			check("epoll_ctl", controlByItself(this.sentinel, LinuxAbi.EPOLL_CTL_ADD, this.epoll, 0));
-			loop = this::waitForTheKernel;
+		Runnable loop = this::pollAndWait;
+		if (this.master != NONE) {
+			check("epoll_ctl", controlByItself(this.master, LinuxAbi.EPOLL_CTL_ADD, this.epoll, 0));
+			loop = this::waitAsMaster;
 		}
 		BackgroundThreads.platform("socketpair-poller", forEver(loop)).start();
 	}
@@ -150,21 +133,20 @@ final class Poller {
 		return result;
 	}
 
-	/**
-	 * Watch a descriptor for one event. The caller holds the descriptor's lock.
-	 * @param descriptor the descriptor
-	 * @param events what to watch for
-	 * @param first whether it has not been watched before
-	 * @return 0, or the negated errno
-	 */
-	int watch(Descriptor descriptor, int events, boolean first) {
+	@Override
+	String watchCall() {
+		return "epoll_ctl";
+	}
+
+	@Override
+	int watch(Watched descriptor, int events, boolean first) {
 		if (!first) {
-			return control(LinuxAbi.EPOLL_CTL_MOD, descriptor.number(), events);
+			return control(LinuxAbi.EPOLL_CTL_MOD, descriptor.number(), toEpoll(events));
 		}
 		int result = NONE;
 		this.watched.add(descriptor);
 		try {
-			result = control(LinuxAbi.EPOLL_CTL_ADD, descriptor.number(), events);
+			result = control(LinuxAbi.EPOLL_CTL_ADD, descriptor.number(), toEpoll(events));
 			return result;
 		}
 		finally {
@@ -174,30 +156,33 @@ final class Poller {
 		}
 	}
 
+	private static int toEpoll(int events) {
+		return (((events & READABLE) != 0) ? READ_EVENTS : 0) | (((events & WRITABLE) != 0) ? LinuxAbi.EPOLLOUT : 0);
+	}
+
+	private static int fromEpoll(int events) {
+		return (((events & (READ_EVENTS | END_EVENTS)) != 0) ? READABLE : 0)
+				| (((events & (LinuxAbi.EPOLLOUT | END_EVENTS)) != 0) ? WRITABLE : 0);
+	}
+
 	/** By any thread, in memory of that thread. */
 	private int control(int operation, int number, int events) {
-		Frame frame = Frame.acquire(this.libc);
+		ScratchMemory scratch = ScratchMemory.acquire(this.libc);
 		try {
-			write(frame.structures(), number, events);
-			return this.libc.epollCtl(this.epoll, operation, number, frame.structuresAddress());
+			write(scratch.structures(), number, events);
+			return this.libc.epollCtl(this.epoll, operation, number, scratch.structuresAddress());
 		}
 		finally {
-			frame.release();
+			scratch.release();
 		}
 	}
 
-	/**
-	 * Watch a descriptor again. Called within {@link Descriptor#ready}, by the thread
-	 * that looks.
-	 * @param number the number of the descriptor
-	 * @param events what to watch for
-	 * @return 0, or the negated errno
-	 */
+	@Override
 	int watchAgain(int number, int events) {
-		return controlByItself(this.epoll, LinuxAbi.EPOLL_CTL_MOD, number, events);
+		return controlByItself(this.epoll, LinuxAbi.EPOLL_CTL_MOD, number, toEpoll(events));
 	}
 
-	/** By the thread that looks, or before it is started. */
+	/** By the sub poller, or before it is started. */
 	private int controlByItself(int instance, int operation, int number, int events) {
 		write(this.ownEvent, number, events);
 		return this.libc.epollCtl(instance, operation, number, this.ownEventAddress);
@@ -209,16 +194,16 @@ final class Poller {
 	}
 
 	/**
-	 * Stop watching a descriptor, before its number goes: where a duplicate or a child
-	 * holds the description, epoll would keep reporting it.
+	 * Where a duplicate or a child holds the description, epoll would keep reporting it.
 	 */
-	void forget(Descriptor descriptor) {
-		// Without an event: a thread that closes must not need memory.
+	@Override
+	void forget(Watched descriptor) {
+		// Without an event, which would need memory.
 		this.libc.epollCtl(this.epoll, LinuxAbi.EPOLL_CTL_DEL, descriptor.number(), 0);
 		this.watched.remove(descriptor);
 	}
 
-	private void look() {
+	private void pollSockets() {
 		int quiet = 0;
 		while (true) {
 			int count = count(this.libc.epollWait(this.epoll, this.eventsAddress, MOST_EVENTS, 0));
@@ -226,11 +211,11 @@ final class Poller {
 				deliver(count);
 				quiet = 0;
 			}
-			if (quiet++ < LOOKS) {
+			if (quiet++ < POLLS) {
 				Thread.yield();
 			}
 			else {
-				int result = controlByItself(this.sentinel, LinuxAbi.EPOLL_CTL_MOD, this.epoll, LinuxAbi.EPOLLIN);
+				int result = controlByItself(this.master, LinuxAbi.EPOLL_CTL_MOD, this.epoll, LinuxAbi.EPOLLIN);
 				if (result < 0) {
 					throw new IllegalStateException("epoll_ctl failed with " + Errno.of(-result));
 				}
@@ -239,22 +224,22 @@ final class Poller {
 		}
 	}
 
-	private void lookAndWait() {
+	private void pollAndWait() {
 		while (true) {
 			deliver(count(this.libc.epollWait(this.epoll, this.eventsAddress, MOST_EVENTS, -1)));
 		}
 	}
 
-	private void waitForTheKernel() {
-		long address = this.libc.addressOf(this.sentinelEvent);
-		Thread looking = this.looking;
-		if (looking == null) {
-			looking = VirtualThreads.start("socketpair-poller", forEver(this::look));
-			this.looking = looking;
+	private void waitAsMaster() {
+		long address = this.libc.addressOf(this.masterEvent);
+		Thread subPoller = this.subPoller;
+		if (subPoller == null) {
+			subPoller = VirtualThreads.start("socketpair-poller", forEver(this::pollSockets));
+			this.subPoller = subPoller;
 		}
 		while (true) {
-			if (count(this.libc.epollWait(this.sentinel, address, 1, -1)) > 0) {
-				LockSupport.unpark(looking);
+			if (count(this.libc.epollWait(this.master, address, 1, -1)) > 0) {
+				LockSupport.unpark(subPoller);
 			}
 		}
 	}
@@ -269,10 +254,10 @@ final class Poller {
 	private void deliver(int count) {
 		for (int i = 0; i < count; i++) {
 			int at = i * EpollEvent.SIZE;
-			Descriptor descriptor = this.watched.get((int) this.events.getLong(at + EpollEvent.DATA));
+			Watched descriptor = this.watched.get((int) this.events.getLong(at + EpollEvent.DATA));
 			try {
 				if (descriptor != null) {
-					descriptor.ready(this, this.events.getInt(at + EpollEvent.EVENTS));
+					descriptor.ready(this, fromEpoll(this.events.getInt(at + EpollEvent.EVENTS)));
 				}
 			}
 			catch (RuntimeException | Error ex) {
@@ -302,7 +287,7 @@ final class Poller {
 			long now = System.nanoTime();
 			if (now - this.lastLogged >= QUIET) {
 				this.lastLogged = now;
-				System.getLogger(Poller.class.getName())
+				System.getLogger(EpollPoller.class.getName())
 					.log(Level.ERROR, "Virtual threads that wait for sockets may be woken late", failure);
 			}
 			LockSupport.parkNanos(this, PAUSE);

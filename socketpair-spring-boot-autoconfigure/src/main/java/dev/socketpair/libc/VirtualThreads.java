@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.libc;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -74,10 +74,11 @@ public final class VirtualThreads {
 	}
 
 	/**
-	 * Whether a virtual thread that waits within a monitor leaves its carrier free, as
-	 * JEP 491 has it.
+	 * Return whether a virtual thread that waits within a monitor leaves its carrier
+	 * free, as JEP 491 has it.
+	 * @return whether it does
 	 */
-	static boolean areNeverPinnedByMonitors() {
+	public static boolean areNeverPinnedByMonitors() {
 		return Runtime.version().feature() >= 24;
 	}
 
@@ -88,7 +89,7 @@ public final class VirtualThreads {
 	 * @param task what it does
 	 * @return the thread
 	 */
-	static Thread start(String name, Runnable task) {
+	public static Thread start(String name, Runnable task) {
 		if (OF_VIRTUAL == null || NAME == null || INHERIT == null || START == null) {
 			throw new UnsupportedOperationException("Virtual threads need Java %s".formatted(FIRST_FEATURE));
 		}

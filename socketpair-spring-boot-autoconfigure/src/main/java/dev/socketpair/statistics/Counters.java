@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.statistics;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one end has moved in one direction: its own count, written by whoever holds the
+ * What one end has moved in one direction: its own count, written by the holder of the
  * direction's lock, and its share of the totals.
  */
-final class Counters {
+public final class Counters {
 
 	private static final VarHandle BYTES;
 
@@ -32,7 +32,7 @@ final class Counters {
 	 * Create the counters of one end and direction.
 	 * @param total the total to add to, or {@code null} to count nothing
 	 */
-	Counters(@Nullable Total total) {
+	public Counters(@Nullable Total total) {
 		this.total = total;
 	}
 
@@ -40,7 +40,7 @@ final class Counters {
 	 * Count a system call that moved bytes or a message.
 	 * @param moved the number of bytes
 	 */
-	void count(long moved) {
+	public void count(long moved) {
 		Total total = this.total;
 		if (total != null) {
 			BYTES.setOpaque(this, this.bytes + moved);
@@ -49,12 +49,16 @@ final class Counters {
 		}
 	}
 
-	long bytes() {
+	/**
+	 * Return how much was moved.
+	 * @return the number of bytes
+	 */
+	public long bytes() {
 		return (long) BYTES.getOpaque(this);
 	}
 
 	/** The total of one end and direction over all pairs of a name and type. */
-	static final class Total {
+	public static final class Total {
 
 		private final LongAdder bytes = new LongAdder();
 

@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.statistics;
 
 import java.io.IOException;
 import java.nio.file.Files;

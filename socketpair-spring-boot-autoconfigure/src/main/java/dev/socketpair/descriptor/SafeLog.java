@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.descriptor;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * A log that never throws: nothing stays open or asleep because a logger needs a
  * descriptor where there is none, or fails for reasons of its own.
  */
-final class SafeLog {
+public final class SafeLog {
 
 	private final Logger logger;
 
-	SafeLog(Class<?> type) {
+	/**
+	 * Create the log of a class.
+	 * @param type the class
+	 */
+	public SafeLog(Class<?> type) {
 		this.logger = System.getLogger(type.getName());
 	}
 
@@ -24,7 +28,7 @@ final class SafeLog {
 	 * @param thrown what was thrown, or {@code null}
 	 * @return whether the logger took it
 	 */
-	boolean log(Level level, String message, @Nullable Throwable thrown) {
+	public boolean log(Level level, String message, @Nullable Throwable thrown) {
 		try {
 			if (thrown != null) {
 				this.logger.log(level, message, thrown);

@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.descriptor;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -25,11 +25,14 @@ import dev.socketpair.libc.LinuxAbi;
  * has installed an empty handler for this very purpose ({@code sun.nio.ch.NativeThread}),
  * and its call returns {@code EINTR}.
  */
-final class Wakeup {
+public final class Wakeup {
 
 	private static final Path STATUS = Path.of("/proc/self/status");
 
-	/** What an eventfd is told. Made beforehand: whoever closes must not need memory. */
+	/**
+	 * What is written to an eventfd. Made beforehand: a thread that closes must not need
+	 * memory.
+	 */
 	private static final ByteBuffer ONE = ByteBuffer.allocateDirect(Long.BYTES)
 		.order(ByteOrder.nativeOrder())
 		.putLong(0, 1);
@@ -40,10 +43,11 @@ final class Wakeup {
 	}
 
 	/**
-	 * Whether the JDK has a handler for the signal; without one the signal would end the
-	 * process.
+	 * Return whether the JDK has a handler for the signal; without one the signal would
+	 * end the process.
+	 * @return whether it has
 	 */
-	static boolean signalIsHandled() {
+	public static boolean signalIsHandled() {
 		return Handler.INSTALLED;
 	}
 
@@ -52,7 +56,7 @@ final class Wakeup {
 	 * @param libc the C library
 	 * @throws NativeBindingException if it cannot be made
 	 */
-	static void prepare(Libc libc) {
+	public static void prepare(Libc libc) {
 		if (marker != -1) {
 			return;
 		}
@@ -61,7 +65,7 @@ final class Wakeup {
 				return;
 			}
 			int[] pair = new int[2];
-			int result = NativeSocketPair.socketpair(libc, SocketPairOptions.builder().build(), pair);
+			int result = RawDescriptors.pair(libc, SocketPairOptions.builder().build(), pair);
 			if (result < 0) {
 				throw new NativeBindingException(
 						"The first socket pair cannot be made: socketpair failed with %s.".formatted(Errno.of(-result)),
@@ -75,7 +79,7 @@ final class Wakeup {
 	}
 
 	static void putMarkerOver(Libc libc, int number) {
-		Descriptor.duplicateOver(libc, marker, number);
+		RawDescriptors.duplicateOver(libc, marker, number);
 	}
 
 	static void increment(Libc libc, int eventfd) {

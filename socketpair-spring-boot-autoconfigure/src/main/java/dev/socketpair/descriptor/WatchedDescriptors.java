@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.descriptor;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -14,9 +14,9 @@ final class WatchedDescriptors {
 	private static final int FIRST_LENGTH = 64;
 
 	/** Replaced by a longer one where needed; changed with the lock, read without. */
-	private volatile AtomicReferenceArray<@Nullable Descriptor> byNumber = new AtomicReferenceArray<>(FIRST_LENGTH);
+	private volatile AtomicReferenceArray<Poller.@Nullable Watched> byNumber = new AtomicReferenceArray<>(FIRST_LENGTH);
 
-	synchronized void add(Descriptor descriptor) {
+	synchronized void add(Poller.Watched descriptor) {
 		int number = descriptor.number();
 		if (number >= this.byNumber.length()) {
 			this.byNumber = longer(this.byNumber, Math.max(number + 1, 2 * this.byNumber.length()));
@@ -24,9 +24,9 @@ final class WatchedDescriptors {
 		this.byNumber.set(number, descriptor);
 	}
 
-	private static AtomicReferenceArray<@Nullable Descriptor> longer(AtomicReferenceArray<@Nullable Descriptor> array,
-			int length) {
-		AtomicReferenceArray<@Nullable Descriptor> longer = new AtomicReferenceArray<>(length);
+	private static AtomicReferenceArray<Poller.@Nullable Watched> longer(
+			AtomicReferenceArray<Poller.@Nullable Watched> array, int length) {
+		AtomicReferenceArray<Poller.@Nullable Watched> longer = new AtomicReferenceArray<>(length);
 		for (int i = 0; i < array.length(); i++) {
 			longer.setPlain(i, array.getPlain(i));
 		}
@@ -34,15 +34,15 @@ final class WatchedDescriptors {
 	}
 
 	/** Another descriptor that has the number by now stays. */
-	synchronized void remove(Descriptor descriptor) {
+	synchronized void remove(Poller.Watched descriptor) {
 		int number = descriptor.number();
 		if (number < this.byNumber.length()) {
 			this.byNumber.compareAndSet(number, descriptor, null);
 		}
 	}
 
-	@Nullable Descriptor get(int number) {
-		AtomicReferenceArray<@Nullable Descriptor> byNumber = this.byNumber;
+	Poller.@Nullable Watched get(int number) {
+		AtomicReferenceArray<Poller.@Nullable Watched> byNumber = this.byNumber;
 		return (number < byNumber.length()) ? byNumber.get(number) : null;
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.descriptor;
 
 /**
  * Threads that live as long as the process. They have nothing of the thread that makes

@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.statistics;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,17 +9,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 import dev.socketpair.SocketPairStatistics.End;
-import dev.socketpair.nio.LiveStatistics.LiveTotals;
+import dev.socketpair.SocketPairStatistics.Totals;
 
 /**
- * The queues of all open pairs. To look at them takes two system calls a pair, so the
- * result serves all who ask within a short time: all meters of a scrape.
+ * The queues of all open pairs. Polling them takes two system calls a pair, so the result
+ * is kept for a short time: it serves all meters of a scrape.
  */
 final class Queues {
 
 	private static final long FRESH = Duration.ofMillis(500).toNanos();
 
-	private final Set<PairState> pairs;
+	private final Set<? extends CountedPair> pairs;
 
 	private final LongSupplier clock;
 
@@ -29,20 +29,20 @@ final class Queues {
 	private final Lock lock = new ReentrantLock();
 
 	/** Guarded by the lock. */
-	private Map<LiveTotals, Sum> sums = Map.of();
+	private Map<Totals, Sum> sums = Map.of();
 
 	/** When the sums were made; guarded by the lock. */
-	private long looked;
+	private long polled;
 
 	/**
 	 * Create the queues of pairs.
 	 * @param pairs the pairs that are open at any time
 	 * @param clock tells the time as {@link System#nanoTime} does
 	 */
-	Queues(Set<PairState> pairs, LongSupplier clock) {
+	Queues(Set<? extends CountedPair> pairs, LongSupplier clock) {
 		this.pairs = pairs;
 		this.clock = clock;
-		this.looked = clock.getAsLong() - FRESH;
+		this.polled = clock.getAsLong() - FRESH;
 	}
 
 	/**
@@ -51,7 +51,7 @@ final class Queues {
 	 * @param sender the end that has sent it
 	 * @return a number of bytes
 	 */
-	long bytes(LiveTotals totals, End sender) {
+	long bytes(Totals totals, End sender) {
 		return sum(totals).bytes[sender.ordinal()];
 	}
 
@@ -61,17 +61,17 @@ final class Queues {
 	 * @param sender the end that has sent what waits
 	 * @return a number of nanoseconds
 	 */
-	long stalled(LiveTotals totals, End sender) {
+	long stalled(Totals totals, End sender) {
 		return sum(totals).stalled[sender.ordinal()];
 	}
 
-	private Sum sum(LiveTotals totals) {
+	private Sum sum(Totals totals) {
 		this.lock.lock();
 		try {
 			long now = this.clock.getAsLong();
-			if (now - this.looked >= FRESH) {
-				this.sums = look(now);
-				this.looked = now;
+			if (now - this.polled >= FRESH) {
+				this.sums = poll(now);
+				this.polled = now;
 			}
 			return this.sums.getOrDefault(totals, this.nothing);
 		}
@@ -80,14 +80,14 @@ final class Queues {
 		}
 	}
 
-	private Map<LiveTotals, Sum> look(long now) {
-		Map<LiveTotals, Sum> sums = new HashMap<>();
-		for (PairState pair : this.pairs) {
+	private Map<Totals, Sum> poll(long now) {
+		Map<Totals, Sum> sums = new HashMap<>();
+		for (CountedPair pair : this.pairs) {
 			Sum sum = sums.computeIfAbsent(pair.totals(), (missing) -> new Sum());
 			for (End sender : End.values()) {
 				Queue queue = pair.queue(sender);
-				queue.look(now);
-				sum.add(sender, queue.bytes(), pair.settings().countsBytes() ? queue.stalled(now) : 0);
+				queue.poll(now);
+				sum.add(sender, queue.bytes(), pair.countsBytes() ? queue.stalled(now) : 0);
 			}
 		}
 		return sums;

@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.descriptor;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -28,22 +28,15 @@ import org.jspecify.annotations.Nullable;
  * other bits count the callers that are inside. The thread that closes while callers are
  * inside enters too, so that the number stays valid until it has woken them.
  */
-final class Descriptor extends AbstractInterruptibleChannel {
+public final class Descriptor extends AbstractInterruptibleChannel implements Half.Host, Poller.Watched {
 
 	private static final int CLOSED = Integer.MIN_VALUE;
-
-	/** No descriptor. */
-	static final int NONE = -1;
 
 	/**
 	 * How long a call may take that does not block, where its thread has to wait for a
 	 * processor.
 	 */
 	private static final long LONGEST_SHORT_USE = TimeUnit.SECONDS.toNanos(1);
-
-	private static final int READABLE = LinuxAbi.EPOLLIN | LinuxAbi.EPOLLRDHUP | LinuxAbi.EPOLLHUP | LinuxAbi.EPOLLERR;
-
-	private static final int WRITABLE = LinuxAbi.EPOLLOUT | LinuxAbi.EPOLLHUP | LinuxAbi.EPOLLERR;
 
 	private static final VarHandle STATE;
 
@@ -103,50 +96,45 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * @param wakesBySignal whether blocked threads can be woken by a signal
 	 * @param owner is told what happens to it
 	 */
-	Descriptor(Libc libc, int number, boolean wakesBySignal, Owner owner) {
+	public Descriptor(Libc libc, int number, boolean wakesBySignal, Owner owner) {
 		this.libc = libc;
 		this.number = number;
 		this.wakesBySignal = wakesBySignal;
 		this.owner = owner;
 	}
 
-	/**
-	 * Duplicate a descriptor over a number that is open, {@code dup3(2)} with
-	 * close-on-exec.
-	 * @param libc the C library
-	 * @param number the descriptor
-	 * @param target the number
-	 * @return the number, or the negated errno
-	 */
-	static int duplicateOver(Libc libc, int number, int target) {
-		int result;
-		do {
-			result = libc.dup3(number, target, LinuxAbi.O_CLOEXEC);
-		}
-		while (result == -Errno.EINTR.number() || result == -Errno.EBUSY.number());
-		return result;
-	}
-
-	Libc libc() {
+	@Override
+	public Libc libc() {
 		return this.libc;
 	}
 
 	/**
-	 * Return the number for somebody who only looks at it.
+	 * Return the number, not to be passed to the kernel without {@link #enter()}.
+	 * @return the number
 	 */
-	int number() {
+	@Override
+	public int number() {
 		return this.number;
 	}
 
-	Half reader() {
+	/**
+	 * Return the direction of reading.
+	 * @return the direction
+	 */
+	public Half reader() {
 		return this.reader;
 	}
 
-	Half writer() {
+	/**
+	 * Return the direction of writing.
+	 * @return the direction
+	 */
+	public Half writer() {
 		return this.writer;
 	}
 
-	boolean wakesBySignal() {
+	@Override
+	public boolean wakesBySignal() {
 		return this.wakesBySignal;
 	}
 
@@ -155,7 +143,8 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * @return the number
 	 * @throws ClosedChannelException if the descriptor is closed
 	 */
-	int enter() throws ClosedChannelException {
+	@Override
+	public int enter() throws ClosedChannelException {
 		int current;
 		do {
 			current = this.state;
@@ -170,7 +159,8 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	/**
 	 * Leave after the call.
 	 */
-	void leave() {
+	@Override
+	public void leave() {
 		if ((int) STATE.getAndAdd(this, -1) - 1 == CLOSED) {
 			int result = free();
 			if (result < 0) {
@@ -187,7 +177,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * until {@link #endHold()}
 	 * @throws ClosedChannelException if the descriptor is closed
 	 */
-	int hold() throws ClosedChannelException {
+	public int hold() throws ClosedChannelException {
 		int entered = enter();
 		this.holds.incrementAndGet();
 		return entered;
@@ -196,7 +186,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	/**
 	 * Let go of the number again.
 	 */
-	void endHold() {
+	public void endHold() {
 		this.holds.decrementAndGet();
 		leave();
 	}
@@ -205,60 +195,48 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * Say that this descriptor is going to be closed together with others: from now on
 	 * nobody is told what the kernel tells because one of them was closed before.
 	 */
-	void announceClose() {
+	public void announceClose() {
 		this.closing = true;
 	}
 
 	/**
 	 * Return whether this descriptor is closed or about to be.
 	 */
-	boolean isClosing() {
+	@Override
+	public boolean isClosing() {
 		return this.closing || !isOpen();
 	}
 
-	/**
-	 * From here on an interrupt closes the descriptor. Comes before {@link #enter()}.
-	 */
-	void beginBlocking() {
+	@Override
+	public void beginBlocking() {
 		begin();
 	}
 
-	/**
-	 * Leave after a call that may have blocked.
-	 */
-	void leaveBlocking() {
+	@Override
+	public void leaveBlocking() {
 		if (this.state < 0) {
 			awaitWaking();
 		}
 		leave();
 	}
 
-	/**
-	 * End what {@link #beginBlocking()} began.
-	 * @param completed whether something was moved
-	 * @throws AsynchronousCloseException if nothing was moved and the descriptor was
-	 * closed meanwhile
-	 */
-	void endBlocking(boolean completed) throws AsynchronousCloseException {
+	@Override
+	public void endBlocking(boolean completed) throws AsynchronousCloseException {
 		end(completed);
 		if (!completed && this.closing) {
 			throw new AsynchronousCloseException();
 		}
 	}
 
-	/** A thread that is being signalled must not end before that is over. */
-	private void awaitWaking() {
+	@Override
+	public void awaitWaking() {
 		synchronized (this.waking) {
 			return;
 		}
 	}
 
-	/**
-	 * Return a descriptor that becomes readable when this one is closed, for pollers that
-	 * cannot be woken by a signal.
-	 * @throws SocketPairException if it cannot be made
-	 */
-	int wakeDescriptor() throws SocketPairException {
+	@Override
+	public int wakeDescriptor() throws SocketPairException {
 		synchronized (this.waking) {
 			if (this.wakeDescriptor == NONE) {
 				int result = this.libc.eventfd((this.state < 0) ? 1 : 0, LinuxAbi.EFD_CLOEXEC);
@@ -271,15 +249,8 @@ final class Descriptor extends AbstractInterruptibleChannel {
 		}
 	}
 
-	/**
-	 * Have the poller wake a virtual thread when a direction is ready. Does nothing on a
-	 * closed descriptor.
-	 * @param half the direction, whose lock the caller holds
-	 * @param thread the thread, which parks afterwards until it is not the
-	 * {@linkplain Half#parkedThread() parked thread} any more
-	 * @throws SocketPairException if the kernel refuses to watch
-	 */
-	void watch(Half half, Thread thread) throws SocketPairException {
+	@Override
+	public void watch(Half half, Thread thread) throws SocketPairException {
 		synchronized (this.waking) {
 			if (this.state < 0) {
 				return;
@@ -291,7 +262,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 				Poller poller = (known != null) ? known : findPoller();
 				int result = poller.watch(this, awaited(), known == null);
 				if (result < 0) {
-					throw failed("epoll_ctl", result, "to wait for " + this);
+					throw failed(poller.watchCall(), result, "to wait for " + this);
 				}
 				this.poller = poller;
 				watching = true;
@@ -306,36 +277,39 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	private Poller findPoller() throws SocketPairException {
 		try {
-			return Poller.of(this.libc);
+			return Pollers.of(this.libc);
 		}
 		catch (SocketPairException ex) {
 			throw this.owner.counted(ex);
 		}
 	}
 
-	/**
-	 * Give up waiting.
-	 * @param half the direction
-	 * @return whether the thread was still parked
-	 */
-	boolean unwatch(Half half) {
+	@Override
+	public boolean unwatch(Half half) {
 		synchronized (this.waking) {
 			return takeParked(half) != null;
 		}
 	}
 
-	/**
-	 * Wake the virtual threads for which an event has come. Allocates nothing, and does
-	 * not fail.
-	 * @param poller the poller that reports them, in its own thread
-	 * @param events what epoll reports
-	 */
-	void ready(Poller poller, int events) {
+	@Override
+	public void wake(Half half) {
+		Thread parked;
+		synchronized (this.waking) {
+			if (this.wakesBySignal) {
+				signal(half.blockedThread());
+			}
+			parked = takeParked(half);
+		}
+		LockSupport.unpark(parked);
+	}
+
+	@Override
+	public void ready(Poller poller, int events) {
 		Thread reading;
 		Thread writing;
 		synchronized (this.waking) {
-			reading = ((events & READABLE) != 0) ? takeParked(this.reader) : null;
-			writing = ((events & WRITABLE) != 0) ? takeParked(this.writer) : null;
+			reading = ((events & Poller.READABLE) != 0) ? takeParked(this.reader) : null;
+			writing = ((events & Poller.WRITABLE) != 0) ? takeParked(this.writer) : null;
 			int awaited = awaited();
 			// One event disarms both directions.
 			if (awaited != 0 && this.state >= 0 && !watchAgain(poller, awaited)) {
@@ -360,7 +334,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * Have a virtual thread that waits for room try again: epoll does not report a
 	 * direction that was shut down as long as the queue is full.
 	 */
-	void wakeWriter() {
+	public void wakeWriter() {
 		Thread writing;
 		synchronized (this.waking) {
 			writing = takeParked(this.writer);
@@ -369,8 +343,8 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	}
 
 	private int awaited() {
-		return ((this.reader.parkedThread() != null) ? LinuxAbi.EPOLLIN | LinuxAbi.EPOLLRDHUP : 0)
-				| ((this.writer.parkedThread() != null) ? LinuxAbi.EPOLLOUT : 0);
+		return ((this.reader.parkedThread() != null) ? Poller.READABLE : 0)
+				| ((this.writer.parkedThread() != null) ? Poller.WRITABLE : 0);
 	}
 
 	/** With the lock. */
@@ -395,7 +369,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * @return the number, or that of a duplicate if callers are blocked inside
 	 * @throws IOException if it is closed, or cannot be duplicated
 	 */
-	int release() throws IOException {
+	public int release() throws IOException {
 		int duplicate = NONE;
 		if (this.state > 0 && isInLongUse()) {
 			// Before anything is closed, for this may fail.
@@ -416,11 +390,11 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * @throws IOException if this descriptor is closed or the kernel refuses: then it is
 	 * left as it was
 	 */
-	void release(int target) throws IOException {
+	public void release(int target) throws IOException {
 		int result;
 		int entered = enter();
 		try {
-			result = duplicateOver(this.libc, entered, target);
+			result = RawDescriptors.duplicateOver(this.libc, entered, target);
 			if (this.state < 0) {
 				// It may be the marker that went there.
 				throw new AsynchronousCloseException();
@@ -477,25 +451,15 @@ final class Descriptor extends AbstractInterruptibleChannel {
 
 	/**
 	 * Return whether the number was handed over.
+	 * @return whether it was
 	 */
-	boolean isReleased() {
+	public boolean isReleased() {
 		HandOver request = this.handOver;
 		return request != null && !isOpen() && (request.result >= 0 || request.result == HandOver.NOT_DONE);
 	}
 
 	private void closeUnused(int descriptor) {
-		closeUnused(this.libc, descriptor);
-	}
-
-	/**
-	 * Close a descriptor that nothing else knows.
-	 * @param libc the C library
-	 * @param descriptor the number, or {@link #NONE}
-	 */
-	static void closeUnused(Libc libc, int descriptor) {
-		if (descriptor != NONE) {
-			libc.close(descriptor);
-		}
+		RawDescriptors.closeUnused(this.libc, descriptor);
 	}
 
 	/**
@@ -503,7 +467,7 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	 * @return the number of the duplicate
 	 * @throws IOException if it is closed, or the kernel refuses
 	 */
-	int duplicate() throws IOException {
+	public int duplicate() throws IOException {
 		int result;
 		boolean closedMeanwhile;
 		int entered = enter();
@@ -619,7 +583,21 @@ final class Descriptor extends AbstractInterruptibleChannel {
 	}
 
 	/** Is told what happens to a descriptor. */
-	interface Owner {
+	public interface Owner {
+
+		/** The owner of a descriptor that leaves no trace. */
+		Owner NONE = new Owner() {
+
+			@Override
+			public void closed() {
+			}
+
+			@Override
+			public SocketPairException counted(SocketPairException failure) {
+				return failure;
+			}
+
+		};
 
 		/**
 		 * Called once, when the descriptor is closed.

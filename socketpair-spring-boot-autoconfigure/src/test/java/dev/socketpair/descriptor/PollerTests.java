@@ -1,4 +1,4 @@
-package dev.socketpair.nio;
+package dev.socketpair.descriptor;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -22,6 +22,8 @@ import dev.socketpair.SocketPairs;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.NativeBinding;
+import dev.socketpair.libc.ScratchMemory;
+import dev.socketpair.nio.NativeSocketPairFactory;
 import dev.socketpair.testsupport.ChildJvm;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
@@ -264,17 +266,17 @@ class PollerTests {
 			for (int size : new int[] { MEBIBYTE, 16 * 1024, 256 }) {
 				takeAll(all, size);
 			}
-			Field pool = Frame.class.getDeclaredField("POOL");
+			Field pool = ScratchMemory.class.getDeclaredField("POOL");
 			pool.setAccessible(true);
-			AtomicReferenceArray<?> frames = (AtomicReferenceArray<?>) pool.get(null);
-			for (int i = 0; i < frames.length(); i++) {
-				all.add(frames.getAndSet(i, null));
+			AtomicReferenceArray<?> scratches = (AtomicReferenceArray<?>) pool.get(null);
+			for (int i = 0; i < scratches.length(); i++) {
+				all.add(scratches.getAndSet(i, null));
 			}
 			for (int i = 0; i < readers.size(); i++) {
 				pairs.get(i).first().write(byteOfMemory.duplicate());
 				check(readers.get(i).get() == 1);
 			}
-			check(all.size() > frames.length());
+			check(all.size() > scratches.length());
 		}
 
 		private static void takeAll(List<Object> all, int size) {
@@ -330,8 +332,7 @@ class PollerTests {
 		public static void main(String[] arguments) throws Exception {
 			SocketPair pair = SocketPairs.factory().create();
 			Libc libc = NativeBinding.fromSystemProperty().load();
-			descriptor = new Descriptor(libc, pair.second().release(), Wakeup.signalIsHandled(),
-					NativeSocketPairFactory.NOBODY);
+			descriptor = new Descriptor(libc, pair.second().release(), Wakeup.signalIsHandled(), Descriptor.Owner.NONE);
 			Thread reader = Virtual.start(() -> Reading.now());
 			Awaitility.await().until(() -> descriptor.reader().parkedThread() != null);
 			Awaitility.await().until(() -> reader.getState() == Thread.State.WAITING);
@@ -354,7 +355,9 @@ class PollerTests {
 
 			static {
 				try {
-					descriptor.reader().perform(Transfer.READ_STREAM, ByteBuffer.allocateDirect(1), true, Half.NEVER);
+					descriptor.reader()
+						.perform((libc, number, dst, flags) -> libc.recv(number, dst, flags),
+								ByteBuffer.allocateDirect(1), true, Deadline.NEVER);
 				}
 				catch (IOException ex) {
 					// It is closed before this thread goes on.

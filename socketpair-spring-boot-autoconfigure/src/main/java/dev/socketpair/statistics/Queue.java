@@ -1,19 +1,18 @@
-package dev.socketpair.nio;
+package dev.socketpair.statistics;
 
-import dev.socketpair.libc.LinuxAbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one end has sent and the other has not received, looked at now and then. That it
+ * What one end has sent and the other has not received, polled now and then. That it
  * moves shows in what the receiving end has counted, or, where that end is not held here,
  * in the queue having become shorter than what was sent meanwhile would have made it. Not
  * safe for use by several threads.
  */
-final class Queue {
+public final class Queue {
 
-	private final @Nullable EndState sender;
+	private final @Nullable QueueEnd sender;
 
-	private final @Nullable EndState receiver;
+	private final @Nullable QueueEnd receiver;
 
 	private boolean receiverHeld;
 
@@ -25,24 +24,29 @@ final class Queue {
 	/** When the queue was last seen to move, as {@link System#nanoTime} tells it. */
 	private long moved;
 
-	Queue(@Nullable EndState sender, @Nullable EndState receiver) {
+	/**
+	 * Create a queue.
+	 * @param sender the end that sends, or {@code null} if it never was here
+	 * @param receiver the end that receives, or {@code null} if it never was here
+	 */
+	public Queue(@Nullable QueueEnd sender, @Nullable QueueEnd receiver) {
 		this.sender = sender;
 		this.receiver = receiver;
 	}
 
 	/**
-	 * Look at the queue.
+	 * Poll the queue.
 	 * @param now the time, as {@link System#nanoTime} tells it
 	 */
-	void look(long now) {
-		boolean held = this.receiver != null && this.receiver.descriptor().isOpen();
-		EndState end = held ? this.receiver : this.sender;
+	void poll(long now) {
+		boolean held = this.receiver != null && this.receiver.isOpen();
+		QueueEnd end = held ? this.receiver : this.sender;
 		if (end == null) {
 			return;
 		}
 		// Before the queue: what is sent in between must not be missed in it.
 		long counted = (held ? end.received() : end.sent()).bytes();
-		long bytes = Math.max(0, end.amount(held ? LinuxAbi.FIONREAD : LinuxAbi.SIOCOUTQ));
+		long bytes = Math.max(0, held ? end.available() : end.unsent());
 		long sent = held ? 0 : counted - this.counted;
 		boolean received = held && counted != this.counted;
 		boolean comparable = this.bytes > 0 && held == this.receiverHeld;
@@ -65,7 +69,7 @@ final class Queue {
 
 	/**
 	 * Return for how long the queue has not been seen to move.
-	 * @param now the time of the last look
+	 * @param now the time of the last poll
 	 * @return nanoseconds, 0 where it is empty
 	 */
 	long stalled(long now) {

@@ -1,13 +1,12 @@
-package dev.socketpair.nio;
+package dev.socketpair.statistics;
 
 import java.lang.System.Logger.Level;
-import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -19,14 +18,16 @@ import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics;
 import dev.socketpair.SocketType;
+import dev.socketpair.descriptor.SafeLog;
 
 /**
  * The statistics of one factory.
  */
-final class LiveStatistics implements SocketPairStatistics {
+public final class LiveStatistics implements SocketPairStatistics {
 
 	private static final SafeLog logger = new SafeLog(LiveStatistics.class);
 
+	/** The name under which other names are counted together. */
 	static final String ANONYMOUS = "anonymous";
 
 	static final String OTHER = "other";
@@ -38,6 +39,9 @@ final class LiveStatistics implements SocketPairStatistics {
 
 	private static final Set<String> TYPES = Set.of("stream", "dgram", "seqpacket", "raw", "rdm");
 
+	/** The clock may pass zero, so the times are compared by their difference. */
+	private static final Comparator<CountedPair> BY_AGE = (one, other) -> Long.signum(one.order() - other.order());
+
 	private final Set<String> countedNames;
 
 	private final DescriptorTable descriptors;
@@ -46,7 +50,7 @@ final class LiveStatistics implements SocketPairStatistics {
 
 	private final Map<FailureKey, LiveFailures> failures = new ConcurrentHashMap<>();
 
-	private final Set<PairState> open = ConcurrentHashMap.newKeySet();
+	private final Set<? extends CountedPair> open;
 
 	private final Queues queues;
 
@@ -57,24 +61,39 @@ final class LiveStatistics implements SocketPairStatistics {
 	 * @param countedNames the pair names that are counted apart; all others are counted
 	 * together as {@value #ANONYMOUS}, so that there is a bounded number of them
 	 * @param descriptors the descriptors of this process
+	 * @param open the pairs that are open at any time
 	 */
-	LiveStatistics(Set<String> countedNames, DescriptorTable descriptors) {
-		this(countedNames, descriptors, System::nanoTime);
+	public LiveStatistics(Set<String> countedNames, DescriptorTable descriptors, Set<? extends CountedPair> open) {
+		this(countedNames, descriptors, open, System::nanoTime);
 	}
 
-	LiveStatistics(Set<String> countedNames, DescriptorTable descriptors, LongSupplier clock) {
+	/**
+	 * Create empty statistics with a clock.
+	 * @param countedNames the pair names that are counted apart
+	 * @param descriptors the descriptors of this process
+	 * @param open the pairs that are open at any time
+	 * @param clock tells the time as {@link System#nanoTime} does
+	 */
+	public LiveStatistics(Set<String> countedNames, DescriptorTable descriptors, Set<? extends CountedPair> open,
+			LongSupplier clock) {
 		this.countedNames = Set.copyOf(countedNames);
 		this.descriptors = descriptors;
-		this.queues = new Queues(this.open, clock);
+		this.open = open;
+		this.queues = new Queues(open, clock);
 	}
 
-	LiveTotals totals(SocketPairOptions options) {
+	/**
+	 * Return where pairs are counted.
+	 * @param options what they are made with
+	 * @return the totals
+	 */
+	public LiveTotals totals(SocketPairOptions options) {
 		PairKey key = key(options);
 		LiveTotals existing = this.totals.get(key);
 		if (existing != null) {
 			return existing;
 		}
-		LiveTotals added = new LiveTotals(key, this.queues);
+		LiveTotals added = new LiveTotals(key.pair, key.type, this.queues);
 		existing = this.totals.putIfAbsent(key, added);
 		if (existing != null) {
 			return existing;
@@ -83,7 +102,13 @@ final class LiveStatistics implements SocketPairStatistics {
 		return added;
 	}
 
-	void failed(SocketPairOptions options, String operation, int errnoNumber) {
+	/**
+	 * Count a system call that failed.
+	 * @param options what the pair was made with
+	 * @param operation the name of the call
+	 * @param errnoNumber the errno
+	 */
+	public void failed(SocketPairOptions options, String operation, int errnoNumber) {
 		FailureKey key = new FailureKey(key(options), operation, Errno.of(errnoNumber));
 		LiveFailures existing = this.failures.get(key);
 		if (existing == null) {
@@ -121,18 +146,6 @@ final class LiveStatistics implements SocketPairStatistics {
 		return TYPES.contains(name) ? name : OTHER;
 	}
 
-	void opened(PairState pair) {
-		this.open.add(pair);
-	}
-
-	void closed(PairState pair) {
-		this.open.remove(pair);
-	}
-
-	Set<PairState> open() {
-		return this.open;
-	}
-
 	@Override
 	public List<Totals> totals() {
 		return List.copyOf(this.totals.values());
@@ -153,8 +166,8 @@ final class LiveStatistics implements SocketPairStatistics {
 		return snapshots(this.open.stream().filter((pair) -> name.equals(pair.options().name())));
 	}
 
-	private static List<OpenPair> snapshots(Stream<PairState> pairs) {
-		return pairs.sorted(PairState::compareAge).map(PairState::snapshot).toList();
+	private static List<OpenPair> snapshots(Stream<? extends CountedPair> pairs) {
+		return pairs.sorted(BY_AGE).map(CountedPair::snapshot).toList();
 	}
 
 	@Override
@@ -179,114 +192,6 @@ final class LiveStatistics implements SocketPairStatistics {
 	}
 
 	private record FailureKey(PairKey pair, String operation, Errno errno) {
-	}
-
-	/** The totals of one pair name and type. */
-	static final class LiveTotals implements Totals {
-
-		private static final int DIRECTIONS = Direction.values().length;
-
-		private final PairKey key;
-
-		private final Queues queues;
-
-		private final LongAdder created = new LongAdder();
-
-		private final LongAdder opened = new LongAdder();
-
-		private final LongAdder closed = new LongAdder();
-
-		private final LongAdder leaked = new LongAdder();
-
-		private final AtomicBoolean leakSeen = new AtomicBoolean();
-
-		private final Counters.Total[] moved = new Counters.Total[End.values().length * DIRECTIONS];
-
-		private LiveTotals(PairKey key, Queues queues) {
-			this.key = key;
-			this.queues = queues;
-			for (int i = 0; i < this.moved.length; i++) {
-				this.moved[i] = new Counters.Total();
-			}
-		}
-
-		void pairCreated() {
-			this.created.increment();
-		}
-
-		void pairOpened() {
-			this.opened.increment();
-		}
-
-		/**
-		 * Count a lost socket.
-		 * @return whether it is the first
-		 */
-		boolean socketLeaked() {
-			this.leaked.increment();
-			return this.leakSeen.compareAndSet(false, true);
-		}
-
-		void pairClosed() {
-			this.closed.increment();
-		}
-
-		Counters.Total moved(End end, Direction direction) {
-			return this.moved[end.ordinal() * DIRECTIONS + direction.ordinal()];
-		}
-
-		@Override
-		public String pair() {
-			return this.key.pair;
-		}
-
-		@Override
-		public String type() {
-			return this.key.type;
-		}
-
-		@Override
-		public long created() {
-			return this.created.sum();
-		}
-
-		@Override
-		public long open() {
-			// In this order, so that a pair closed in between is not counted below zero.
-			long closed = this.closed.sum();
-			return this.opened.sum() - closed;
-		}
-
-		@Override
-		public long leaked() {
-			return this.leaked.sum();
-		}
-
-		@Override
-		public long bytes(End end, Direction direction) {
-			return moved(end, direction).bytes();
-		}
-
-		@Override
-		public long operations(End end, Direction direction) {
-			return moved(end, direction).operations();
-		}
-
-		@Override
-		public long queued(End end) {
-			return this.queues.bytes(this, end);
-		}
-
-		@Override
-		public Duration stalled(End end) {
-			return Duration.ofNanos(this.queues.stalled(this, end));
-		}
-
-		@Override
-		public String toString() {
-			return this.key.pair + "/" + this.key.type;
-		}
-
 	}
 
 	private static final class LiveFailures implements Failures {
