@@ -193,7 +193,7 @@ final class ChildMessages {
 		if (this.child.isStopRequested()) {
 			return notRunning(failure);
 		}
-		this.child.breakDown(this.child.pollBreakdown());
+		this.child.breakDown(readsNoMore(failure) ? Breakdown.CLOSED_BY_CHILD : this.child.pollBreakdown());
 		// Our end may have been closed while the child runs.
 		boolean closedHere = failure instanceof ClosedChannelException && this.child.isAlive();
 		ChildExit exit = closedHere ? this.child.exit() : awaitExit(EXIT_AFTER_END);
@@ -208,6 +208,11 @@ final class ChildMessages {
 			return notRunning(failure);
 		}
 		return (failure instanceof SocketPairException exception) ? this.failures.refused(exception) : failure;
+	}
+
+	/** It may still write, but nothing can be sent to it. */
+	private boolean readsNoMore(IOException failure) {
+		return failure instanceof SocketPairException && !this.child.socket().isOutputShutdown();
 	}
 
 	private static boolean isHangUp(Errno errno) {

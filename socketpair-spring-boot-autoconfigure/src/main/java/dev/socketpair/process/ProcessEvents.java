@@ -79,7 +79,7 @@ final class ProcessEvents implements Runnable {
 			try {
 				event.accept(listener);
 			}
-			catch (Exception | LinkageError | AssertionError | StackOverflowError ex) {
+			catch (Exception | Error ex) {
 				logger.log(Level.WARNING, "A listener of process '%s' failed".formatted(this.name), ex);
 			}
 		}

@@ -15,6 +15,8 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
+import dev.socketpair.Errno;
+import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.message.Framing;
@@ -197,6 +199,48 @@ class ChannelContractTests {
 			InBackground<ByteBuffer> receiver = InBackground.call(() -> process.messages().receive()).untilBlocked();
 			process.messages().send("go");
 			assertThatExceptionOfType(ProcessExitedException.class).isThrownBy(receiver::get);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Attachment.class)
+	void childThatReadsNoMoreIsEndedWhenItIsSentSomething(Attachment attachment) throws Exception {
+		boolean stdio = attachment == Attachment.STDIO;
+		String program = stdio ? "import os; os.close(0); print('deaf', flush=True); import time; time.sleep(1000)"
+				: """
+						import socket, time
+						end = socket.socket(fileno=3)
+						end.shutdown(socket.SHUT_RD)
+						end.sendall(b'deaf\\n')
+						time.sleep(1000)""";
+		try (SocketPairProcess process = Children.python(this.factory, program)
+			.attach(attachment)
+			.framing(Framing.LINE)
+			.stopTimeout(Duration.ofSeconds(1))
+			.restart(new RestartPolicy(When.NEVER, Duration.ZERO, 1, Duration.ZERO, 1))
+			.start()) {
+			assertThat(Children.receive(process)).isEqualTo("deaf");
+			assertThat(process.isDown()).isFalse();
+			assertThatExceptionOfType(ProcessNotRunningException.class).isThrownBy(() -> process.messages().send("x"))
+				.withMessageContaining("cannot be used any more and is being ended: it has closed its end");
+			assertThat(process.isDown()).isTrue();
+			Children.until(() -> process.state() == SocketPairProcessState.STOPPED);
+			assertThat(process.isDown()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Attachment.class)
+	void childIsNotEndedWhereSomethingIsSentAfterTheEnd(Attachment attachment) throws Exception {
+		String end = (attachment == Attachment.STDIO) ? "" : "<&3 >&3";
+		try (SocketPairProcess process = shell("exec %s; cat; read line; sleep 3; echo late".formatted(end))
+			.attach(attachment)
+			.start()) {
+			process.messages().shutdownOutput();
+			assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> process.messages().send("x"))
+				.satisfies((ex) -> assertThat(ex.errno()).isEqualTo(Errno.EPIPE));
+			assertThat(process.isDown()).isFalse();
+			assertThat(Children.receive(process)).isEqualTo("late");
 		}
 	}
 

@@ -283,6 +283,27 @@ class RestartContractTests {
 	}
 
 	@Test
+	void listenerThatThrowsAnErrorOfItsOwnKeepsNothingFromTheNext() throws Exception {
+		Queue<String> events = new ConcurrentLinkedQueue<>();
+		SocketPairProcessListener thrower = new SocketPairProcessListener() {
+
+			@Override
+			public void started(SocketPairProcess process, long pid) {
+				throw new Error("not implemented");
+			}
+
+		};
+		try (SocketPairProcess process = Children.cat(this.factory)
+			.listener(thrower)
+			.listener(new Recorder(events))
+			.start()) {
+			Children.until(() -> !events.isEmpty());
+			assertThat(events).singleElement().asString().startsWith("started");
+			assertThat(process.isAlive()).isTrue();
+		}
+	}
+
+	@Test
 	void listenerThatWaitsDelaysNobody() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketPairProcessListener listener = new SocketPairProcessListener() {
