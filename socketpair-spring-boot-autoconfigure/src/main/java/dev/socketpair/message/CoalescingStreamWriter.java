@@ -12,15 +12,14 @@ import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages to a stream, those of several senders in one call. Keeps the contract
- * of {@link PlainStreamWriter}; all that it adds is speed.
+ * Writes messages to a stream, those of several senders in one call.
  * <p>
  * <b>Who writes.</b> A sender adds its message to the {@link SendQueue}. If no thread
- * writes, it becomes the leader ({@link Leadership}), takes the queue as one batch and
- * writes it. Messages that are added meanwhile leave in the next call, which the same
- * leader makes if it can, as in flat combining (Hendler, Incze, Shavit and Tzafrir, SPAA
- * 2010). A message of more than {@value Batch#LARGEST_COPIED} bytes is not copied: its
- * sender leads exclusively, as does {@link #sendAll}, and writes the queue before it.
+ * writes, it becomes the leader ({@link Leader}), takes the queue as one batch and writes
+ * it. Messages that are added meanwhile leave in the next call, which the same leader
+ * makes if it can, as in flat combining (Hendler, Incze, Shavit and Tzafrir, SPAA 2010).
+ * A message of more than {@value Batch#LARGEST_COPIED} bytes is not copied: its sender
+ * leads exclusively, as does {@link #sendAll}, and writes the queue before it.
  * <p>
  * <b>When send returns.</b> A message is <em>handed over</em>, and {@code send} returns
  * at once, if a leader is sure to write it and will surely not be blocked by it: the
@@ -31,10 +30,15 @@ import org.jspecify.annotations.Nullable;
  * the leader to receive an answer. So the leader combines only what was handed over, and
  * without headroom a batch ends with the first message whose sender waits.
  * <p>
+ * With a write time-out messages still leave together, but each sender waits, as it does
+ * with the {@link PlainStreamWriter}. The two writers do not take turns on one socket
+ * when its time-out changes: they would have to share the order of messages and the rest
+ * of one that was cut, which is most of this class.
+ * <p>
  * <b>State.</b> The lock of the leadership guards the queue and the leadership. The
- * {@link StreamOutput}, the batch that was taken and {@link #ownWritten} belong to the
- * leader. No system call of the socket is made with the lock, except that headroom is
- * asked for, which does not block. Each leader ends its leadership in a finally block,
+ * {@link StreamOutput}, the batch that was taken and the state of {@link Leader} belong
+ * to the leader. No system call of the socket is made with the lock, except that headroom
+ * is asked for, which does not block. Each leader ends its leadership in a finally block,
  * and what runs before that with the lock cannot fail: otherwise all senders would hang.
  * <p>
  * <b>Failures.</b> A failed write concerns the leader and the senders in its batch that
@@ -75,14 +79,14 @@ final class CoalescingStreamWriter implements StreamWriter {
 
 	private final SendQueue queue;
 
-	/** How many bytes have left that the leader has not taken from the queue. */
-	private long ownWritten;
+	private final Leader leader;
 
 	CoalescingStreamWriter(PairedSocket socket, WireFormat format) {
 		this.socket = socket;
 		this.format = format;
 		this.output = new StreamOutput(socket, format);
 		this.queue = new SendQueue(socket, format, this.output);
+		this.leader = new Leader(this.leadership, this.queue, this.output);
 	}
 
 	@Override
@@ -115,7 +119,7 @@ final class CoalescingStreamWriter implements StreamWriter {
 			this.leadership.unlock();
 		}
 		if (batch != null) {
-			lead(batch);
+			this.leader.lead(batch);
 		}
 		awaitCompletion(size, end);
 		message.position(message.limit());
@@ -141,10 +145,10 @@ final class CoalescingStreamWriter implements StreamWriter {
 	 * has left in the queue.
 	 */
 	private void makeRoom() throws IOException {
-		Batch batch = begin(this.queue.take());
+		Batch batch = this.leader.begin(this.queue.take());
 		this.leadership.unlock();
 		try {
-			writeAndComplete(batch);
+			this.leader.write(batch);
 		}
 		catch (SocketTimeoutException ex) {
 			// Nothing of the message of this sender was.
@@ -153,7 +157,7 @@ final class CoalescingStreamWriter implements StreamWriter {
 		}
 		finally {
 			this.leadership.lock();
-			end();
+			this.leader.end();
 		}
 	}
 
@@ -183,7 +187,7 @@ final class CoalescingStreamWriter implements StreamWriter {
 		}
 		// Messages may have been handed over because this thread waited to lead.
 		if (this.queue.completed() < end || (!this.leadership.isHeld() && this.queue.isHandedOver())) {
-			return begin(this.queue.take());
+			return this.leader.begin(this.queue.take());
 		}
 		// Other threads may wait because it did.
 		this.leadership.signal();
@@ -214,7 +218,7 @@ final class CoalescingStreamWriter implements StreamWriter {
 		}
 	}
 
-	private boolean tryToLead(long end) throws IOException {
+	private boolean tryToLead(long end) throws ClosedByInterruptException {
 		if (this.leadership.isHeld()) {
 			return false;
 		}
@@ -224,12 +228,12 @@ final class CoalescingStreamWriter implements StreamWriter {
 			if (this.leadership.isHeldOrAwaited() || this.queue.completed() >= end) {
 				return false;
 			}
-			batch = begin(this.queue.take());
+			batch = this.leader.begin(this.queue.take());
 		}
 		finally {
 			this.leadership.unlock();
 		}
-		lead(batch);
+		this.leader.lead(batch);
 		return true;
 	}
 
@@ -248,109 +252,6 @@ final class CoalescingStreamWriter implements StreamWriter {
 		}
 	}
 
-	/** With the lock: lead, beginning with a batch that was taken. */
-	private Batch begin(Batch batch) {
-		this.leadership.begin();
-		this.ownWritten = 0;
-		// There is room in the queue.
-		this.leadership.signal();
-		return batch;
-	}
-
-	/** With the lock. */
-	private void end() {
-		this.queue.reuse();
-		this.leadership.end();
-	}
-
-	/** Write a batch, and then the messages that were handed over. */
-	private void lead(Batch batch) throws ClosedByInterruptException {
-		Throwable failure = write(batch);
-		this.leadership.lock();
-		try {
-			complete(batch, failure);
-			if (failure == null) {
-				failure = writeHandedOver();
-			}
-		}
-		finally {
-			end();
-			this.leadership.unlock();
-		}
-		throwIfInterrupted(failure);
-	}
-
-	/** The leader alone was interrupted. Other failures are reported to each sender. */
-	private static void throwIfInterrupted(@Nullable Throwable failure) throws ClosedByInterruptException {
-		if (failure instanceof ClosedByInterruptException interrupted) {
-			throw interrupted;
-		}
-	}
-
-	/**
-	 * With the lock, which is released meanwhile: write the messages that were handed
-	 * over. A thread that waits to lead may wait for several batches, because waking it
-	 * takes longer.
-	 * @return why a batch was not written, or {@code null}
-	 */
-	private @Nullable Throwable writeHandedOver() {
-		Throwable failure = null;
-		while (failure == null && this.queue.isHandedOver() && this.leadership.mayCombine()) {
-			this.leadership.combine();
-			Batch batch = this.queue.takeAll();
-			this.leadership.signal();
-			this.leadership.unlock();
-			try {
-				failure = write(batch);
-			}
-			finally {
-				this.leadership.lock();
-			}
-			complete(batch, failure);
-		}
-		return failure;
-	}
-
-	/** Return why the batch was not written, or {@code null}. */
-	private @Nullable Throwable write(Batch batch) {
-		try {
-			this.output.write(batch);
-			return null;
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			return ex;
-		}
-	}
-
-	/** With the lock. */
-	private void complete(Batch batch, @Nullable Throwable failure) {
-		long before = this.queue.completed();
-		this.ownWritten += this.queue.complete(batch, failure);
-		if (this.queue.completed() != before) {
-			this.leadership.signal();
-		}
-	}
-
-	private void writeAndComplete(Batch batch) throws IOException {
-		Throwable failure = write(batch);
-		this.leadership.lock();
-		try {
-			complete(batch, failure);
-		}
-		finally {
-			this.leadership.unlock();
-		}
-		if (failure instanceof IOException ex) {
-			throw ex;
-		}
-		if (failure instanceof RuntimeException ex) {
-			throw ex;
-		}
-		if (failure != null) {
-			throw (Error) failure;
-		}
-	}
-
 	@Override
 	public void sendAll(ByteBuffer... messages) throws IOException {
 		InterruptibleLock.ensureUsable(this.socket);
@@ -358,23 +259,23 @@ final class CoalescingStreamWriter implements StreamWriter {
 		try {
 			for (ByteBuffer message : messages) {
 				if (!batch.hasRoomFor(message)) {
-					writeAndComplete(batch);
+					this.leader.write(batch);
 				}
 				batch.append(message);
 			}
-			writeAndComplete(batch);
+			this.leader.write(batch);
 		}
 		catch (IOException ex) {
-			IOException failure = this.output.incomplete(ex, this.ownWritten, messages);
-			giveUp(batch, failure);
-			throw failure;
+			long sent = this.leader.written();
+			this.leader.giveUp(batch, ex);
+			throw this.output.incomplete(ex, sent, messages);
 		}
 		catch (RuntimeException | Error ex) {
-			giveUp(batch, ex);
+			this.leader.giveUp(batch, ex);
 			throw ex;
 		}
 		StreamOutput.moveToLimit(messages);
-		throwIfInterrupted(endLeadingExclusively());
+		this.leader.finish();
 	}
 
 	/** Return the messages that leave before those of this thread. */
@@ -387,40 +288,12 @@ final class CoalescingStreamWriter implements StreamWriter {
 		try {
 			this.leadership.awaitExclusively();
 			this.queue.untracked(size);
-			return begin(this.queue.takeAll());
+			return this.leader.begin(this.queue.takeAll());
 		}
 		catch (InterruptedException ex) {
 			throw interrupted(size, NOT_QUEUED);
 		}
 		finally {
-			this.leadership.unlock();
-		}
-	}
-
-	private @Nullable Throwable endLeadingExclusively() {
-		this.leadership.lock();
-		try {
-			this.queue.untracked(0);
-			return writeHandedOver();
-		}
-		finally {
-			end();
-			this.leadership.unlock();
-		}
-	}
-
-	/** End leading after a failure, maybe before a batch was written. */
-	private void giveUp(Batch batch, Throwable failure) {
-		if (!batch.isEmpty()) {
-			this.output.keep(batch);
-		}
-		this.leadership.lock();
-		try {
-			this.queue.untracked(0);
-			complete(batch, failure);
-		}
-		finally {
-			end();
 			this.leadership.unlock();
 		}
 	}
@@ -437,14 +310,7 @@ final class CoalescingStreamWriter implements StreamWriter {
 			this.queue.abandon(size, end);
 			if (!this.leadership.isHeldOrAwaited() && this.queue.isHandedOver() && this.queue.hasHeadroomFor(0)) {
 				// Messages were handed over because this thread waited to lead.
-				this.leadership.begin();
-				this.ownWritten = 0;
-				try {
-					writeHandedOver();
-				}
-				finally {
-					end();
-				}
+				this.leader.leadHandedOver();
 			}
 		}
 		finally {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface Decoder {
 
-	/** What {@link #taken()} returns of a message that is too large. */
+	/** The value of {@link #taken()} for a message that is too large. */
 	long SKIPPED = -1;
 
 	/**

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import dev.socketpair.text.Printable;
 
 /**
- * The first bytes of what was read, as a failure shows them.
+ * The first bytes that were read, in the form that messages of exceptions show.
  */
 final class Excerpt {
 

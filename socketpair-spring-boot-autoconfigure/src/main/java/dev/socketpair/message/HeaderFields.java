@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  */
 final class HeaderFields {
 
-	/** What all fields of a message may have together, in bytes. */
+	/** The most bytes that the fields of a message may have together. */
 	static final int LARGEST_BLOCK = 8 * 1024;
 
 	private static final String CONTENT_LENGTH = "content-length";
@@ -21,8 +21,8 @@ final class HeaderFields {
 
 	/**
 	 * Take the fields of a message.
-	 * @param ahead what was read; its position is moved behind the fields if they are
-	 * complete, and stays where it is otherwise
+	 * @param ahead the bytes that were read; the position is moved behind the fields if
+	 * they are complete, and stays otherwise
 	 * @return the length, or {@link LengthDecoder#INCOMPLETE}
 	 * @throws ProtocolException if they are malformed
 	 */

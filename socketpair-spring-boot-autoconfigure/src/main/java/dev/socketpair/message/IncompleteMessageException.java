@@ -17,7 +17,7 @@ public class IncompleteMessageException extends EOFException {
 
 	/**
 	 * Create the exception.
-	 * @param message what has ended, or {@code null}
+	 * @param message the detail message, or {@code null}
 	 */
 	public IncompleteMessageException(@Nullable String message) {
 		super(message);

@@ -15,9 +15,10 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Leadership {
 
-	/** {@link CoalescingStreamWriter} says where the numbers come from. */
+	/** How many batches of followers a leader writes while a thread waits to lead. */
 	static final int COMBINING_LIMIT = 256;
 
+	/** How often {@link #lock()} tries before it parks. */
 	static final int SPINS = 100;
 
 	private final ReentrantLock lock = new ReentrantLock();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LengthDecoder implements Decoder {
 
-	/** What {@link #readLength(ByteBuffer)} returns while the header is not complete. */
+	/** The value of {@link #readLength(ByteBuffer)} for an incomplete header. */
 	static final long INCOMPLETE = -1;
 
 	/** No process can address more (x86-64 and aarch64 with four levels of tables). */
@@ -30,8 +30,8 @@ abstract class LengthDecoder implements Decoder {
 
 	/**
 	 * Take the header of a message.
-	 * @param ahead what was read; its position is moved behind the header if that is
-	 * complete, and stays where it is otherwise
+	 * @param ahead the bytes that were read; the position is moved behind the header if
+	 * that is complete, and stays otherwise
 	 * @return the length of the message, or {@link #INCOMPLETE}
 	 * @throws ProtocolException if it is no header
 	 */

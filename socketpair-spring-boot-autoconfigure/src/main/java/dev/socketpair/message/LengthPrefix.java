@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 final class LengthPrefix implements WireFormat {
 
-	/** What stands in place of a length that does not fit. */
+	/** Stands in the place of a length that does not fit into 31 bits. */
 	private static final int LONG_FORM = -1;
 
 	@Override

@@ -13,7 +13,7 @@ final class LineDecoder implements Decoder {
 
 	private final int maximum;
 
-	/** What has come of a line whose end has not. */
+	/** The bytes of a line whose end has not come yet, or {@code null}. */
 	private @Nullable ByteBuffer part;
 
 	/** Whether the rest of a line that is too large is skipped. */

@@ -15,28 +15,28 @@ import org.jspecify.annotations.Nullable;
  * Whole messages over a socket.
  * <p>
  * Safe for use by any thread: one receiver and any number of senders work at the same
- * time, and receivers queue. A connection should be the only one that reads from its
- * socket, because on a stream it reads ahead, and the only one that writes to it.
+ * time, and receivers queue. A connection should be the only reader of its socket,
+ * because on a stream it reads ahead, and the only writer.
  * <p>
  * A message leaves at once, in one system call, and {@link #sendAll(Collection)} sends
- * many messages in one. What other threads send on a stream while that call lasts leaves
- * together in the next one, which the same thread makes: a {@code send} of a message of
- * up to 8 KiB returns when the kernel has all of its bytes, <em>or</em> when a thread has
- * taken it over that is sending. That is done only with what the kernel has room for, so
- * that a peer that does not read keeps no thread waiting for the messages of others;
- * where there is no room, {@code send} waits for its own. The order stays, and at most 64
- * KiB are taken over at a time. If that thread fails and the connection is still of use,
- * the message leaves before the next one; if it is not, the next {@code send} says so. A
- * write time-out switches this off, because each sender is told of its own message then;
- * and when {@code sendAll} returns, the kernel has its messages and all that were sent
- * before.
+ * many messages in one. Messages that other threads send on a stream during that call
+ * leave together in the next one, which the same thread makes: a {@code send} of a
+ * message of up to 8 KiB returns when the kernel has all of its bytes, <em>or</em> when a
+ * thread that is sending has taken the message over. A thread takes over only messages
+ * for which the kernel has room, so that a peer that does not read keeps no thread
+ * waiting for the messages of others; without room, {@code send} waits for its own
+ * message. The order stays, and at most 64 KiB are taken over at a time. If the thread
+ * that took a message over fails and the connection can still be used, the message leaves
+ * before the next one; if it cannot, the next {@code send} reports it. With a write
+ * time-out no message is taken over, because each sender is told about its own. When
+ * {@code sendAll} returns, the kernel has its messages and all that were sent before.
  * <p>
  * {@link #close()} by another thread wakes a thread that is blocked or queues here, which
  * gets {@link java.nio.channels.AsynchronousCloseException}.
  * {@linkplain Thread#interrupt() Interrupting} a thread that is blocked in the socket
- * closes it, and the thread gets {@link java.nio.channels.ClosedByInterruptException}.
- * One that only queues, or comes interrupted, gets a
- * {@link java.io.InterruptedIOException}, and the connection serves on; its message may
+ * closes it, and the thread gets {@link java.nio.channels.ClosedByInterruptException}. A
+ * thread that only queues, or is interrupted before, gets an
+ * {@link java.io.InterruptedIOException}, and the connection stays open; its message may
  * leave with those of others. Every call on a closed connection throws
  * {@link java.nio.channels.ClosedChannelException}, also while there are messages that
  * were read ahead. If the socket is in non-blocking mode, {@code send} and
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public interface MessageConnection extends Closeable {
 
 	/**
-	 * The largest message in bytes, unless something else is said: 16 MiB.
+	 * The largest message in bytes where no other maximum is given: 16 MiB.
 	 */
 	int DEFAULT_MAX_MESSAGE_SIZE = 16 * 1024 * 1024;
 
@@ -145,8 +145,8 @@ public interface MessageConnection extends Closeable {
 	 * @throws IncompleteMessageException if the stream ends inside a message, which for
 	 * {@link Framing#LINE} is a line without its line feed; every later call throws it
 	 * again
-	 * @throws java.net.ProtocolException if what was read is not of the framing, so that
-	 * the next message cannot be found; every later call throws it again
+	 * @throws java.net.ProtocolException if bytes were read that are not of the framing,
+	 * so that the next message cannot be found; every later call throws it again
 	 * @throws MessageTooLargeException if the message is longer than the maximum; the
 	 * next call skips it and receives the next message
 	 * @throws java.net.SocketTimeoutException if no whole message came in time; nothing
@@ -168,11 +168,11 @@ public interface MessageConnection extends Closeable {
 	@Nullable ByteBuffer receive(Duration timeout) throws IOException;
 
 	/**
-	 * Say that no more messages will be sent, as {@link PairedSocket#shutdownOutput()}
-	 * does: the peer gets what was sent, and then the end of the stream. Messages that
-	 * another thread has taken over leave before, unless no call of it ends for 100 ms,
-	 * or this thread is interrupted. The method of the {@linkplain #socket() socket} does
-	 * not wait for them.
+	 * Announce that no more messages will be sent, as
+	 * {@link PairedSocket#shutdownOutput()} does: the peer gets the messages that were
+	 * sent, and then the end of the stream. Messages that another thread has taken over
+	 * leave before, unless no call of it ends for 100 ms, or this thread is interrupted.
+	 * The method of the {@linkplain #socket() socket} does not wait for them.
 	 * @throws dev.socketpair.SocketPairException as {@link PairedSocket#shutdownOutput()}
 	 * @throws IOException if the socket is closed
 	 */
@@ -205,8 +205,8 @@ public interface MessageConnection extends Closeable {
 	/**
 	 * Close the socket, and with it the connection. Messages that another thread has
 	 * taken over leave before, unless no call of it ends for 100 ms, or this thread is
-	 * interrupted; what a failed {@code send} has left does not. The method of the
-	 * {@linkplain #socket() socket} does not wait for them.
+	 * interrupted. Bytes that a failed {@code send} has left do not leave. The method of
+	 * the {@linkplain #socket() socket} does not wait for them.
 	 * @throws java.io.UncheckedIOException if {@code close(2)} reports an error; the
 	 * socket is closed all the same
 	 */

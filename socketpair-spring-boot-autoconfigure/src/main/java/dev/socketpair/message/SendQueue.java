@@ -143,7 +143,7 @@ final class SendQueue {
 			return true;
 		}
 		catch (OutOfMemoryError ex) {
-			// Rather may the leader wait than a message be lost.
+			// Then the leader may have to wait for room on behalf of its followers.
 			return false;
 		}
 	}

@@ -11,9 +11,9 @@ import dev.socketpair.PairedSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes batches to a socket, and keeps the stream whole: what a failed write leaves of a
- * message is written before the next batch. Used by one thread at a time, except
- * {@link #hasUnfinished()}.
+ * Writes batches to a socket, and keeps the stream whole: the bytes that a failed write
+ * leaves of a message are written before the next batch. Used by one thread at a time,
+ * except {@link #hasUnfinished()}.
  */
 final class StreamOutput {
 
@@ -22,8 +22,8 @@ final class StreamOutput {
 	private final WireFormat format;
 
 	/**
-	 * What a failed write has left: the rest of a message that was cut, and messages
-	 * whose senders do not wait.
+	 * The bytes that a failed write has left: the rest of a message that was cut, and
+	 * messages that were handed over.
 	 */
 	private volatile @Nullable ByteBuffer unfinished;
 
@@ -65,7 +65,7 @@ final class StreamOutput {
 	}
 
 	/**
-	 * Keep what must leave of a batch that is not written.
+	 * Keep the messages of a batch that must leave, although the batch is not written.
 	 * @param batch the batch
 	 */
 	void keep(Batch batch) {
@@ -73,13 +73,13 @@ final class StreamOutput {
 		keepRest(batch);
 	}
 
-	/** Fails never: the caller has others to tell. */
+	/** Never fails, because the caller still has to report to other senders. */
 	private void keepRest(Batch batch) {
 		try {
 			this.unfinished = this.socket.isOpen() ? batch.rest(this.unfinished) : null;
 		}
 		catch (RuntimeException | Error ex) {
-			// For want of memory. No stream is better than one with a gap.
+			// There is no memory. A closed stream is better than one with a gap.
 			this.unfinished = null;
 			close();
 		}
