@@ -49,9 +49,11 @@ final class EarlyExit {
 		}
 		else if (shell && status.code() == COMMAND_NOT_EXECUTABLE) {
 			boolean busy = tail.stream().anyMatch((line) -> line.contains(BUSY));
+			boolean logged = specification.launch().stderr() == Output.LOG;
 			reason = busy ? Reason.REFUSED : Reason.NOT_EXECUTABLE;
 			detail = busy ? "it is being written (%s)".formatted(BUSY)
-					: "it, or what runs it (the first line of a script), is not executable";
+					: "it, or what runs it (the first line of a script), is not executable" + (logged ? ""
+							: ", or it is being written: its standard error, which is not logged, tells");
 		}
 		return new ProcessStartException(specification.name(), specification.launch().command(), reason, detail, tail,
 				null);

@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
@@ -30,11 +31,17 @@ import static org.assertj.core.api.Assertions.tuple;
 @NothingLeaks
 class OutputContractTests {
 
+	private static final String WATCH = "socketpair-output-silence";
+
 	private final SocketPairFactory factory = SocketPairs.factory();
 
 	private final Logger logger = Logger.getLogger("socketpair.process.talker");
 
 	private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
+
+	private final CountDownLatch waiting = new CountDownLatch(1);
+
+	private final CountDownLatch released = new CountDownLatch(1);
 
 	private final Handler handler = new Handler() {
 
@@ -43,6 +50,10 @@ class OutputContractTests {
 			OutputContractTests.this.logged.add(entry);
 			if (entry.getMessage().contains("make the logger slow")) {
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+			}
+			if (entry.getMessage().contains("make the logger wait")) {
+				OutputContractTests.this.waiting.countDown();
+				await(OutputContractTests.this.released);
 			}
 			if (entry.getMessage().contains("make the logger fail")) {
 				throw new IllegalStateException("thrown by a log handler");
@@ -71,6 +82,15 @@ class OutputContractTests {
 		this.logger.removeHandler(this.handler);
 		this.logger.setUseParentHandlers(true);
 		this.factory.close();
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private SocketPairProcessBuilder talker(String script) {
@@ -180,18 +200,14 @@ class OutputContractTests {
 		String script = "printf 'waiting' >&2; read line <&3";
 		try (SocketPairProcess first = talker(script).start(); SocketPairProcess second = talker(script).start()) {
 			Children.until(() -> messages().size() == 2);
-			assertThat(watches()).isLessThanOrEqualTo(1);
+			assertThat(threads(WATCH)).isLessThanOrEqualTo(1);
 			assertThat(first.standardErrorTail()).isEqualTo(second.standardErrorTail());
 		}
-		Children.until(() -> watches() == 0);
+		Children.until(() -> threads(WATCH) == 0);
 	}
 
-	private static long watches() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().equals("socketpair-output-silence"))
-			.count();
+	private static long threads(String name) {
+		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().equals(name)).count();
 	}
 
 	@Test
@@ -208,6 +224,31 @@ class OutputContractTests {
 
 	private static long lines(String message) {
 		return message.startsWith("[") ? Long.parseLong(message.substring(1, message.indexOf(' '))) : 1;
+	}
+
+	/**
+	 * The environment of the descendant is another, so that it is not found. The JDK
+	 * would read the flood into memory.
+	 */
+	@Test
+	void stopDoesNotWaitForALoggerAndTheFloodOfADescendantEnds() throws Exception {
+		String script = "(env -i setsid sh -c 'echo $$ >&3; echo make the logger wait >&2; exec yes >&2' &); "
+				+ "read line <&3";
+		long flood = 0;
+		try (SocketPairProcess process = talker(script).stopTimeout(Duration.ofSeconds(2)).start()) {
+			flood = Long.parseLong(Children.receive(process));
+			await(this.waiting);
+			process.stopAsync().get(10, TimeUnit.SECONDS);
+			assertThat(Children.runs(flood)).isTrue();
+			this.released.countDown();
+			long pid = flood;
+			Children.until(() -> !Children.runs(pid));
+			Children.until(() -> threads("socketpair-talker-stderr") == 0);
+		}
+		finally {
+			this.released.countDown();
+			Children.kill(flood);
+		}
 	}
 
 	@Test

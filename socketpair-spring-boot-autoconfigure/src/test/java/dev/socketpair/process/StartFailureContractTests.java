@@ -111,6 +111,21 @@ class StartFailureContractTests {
 		}
 	}
 
+	/** The status of the shell is the same, and the text that tells is not read. */
+	@ParameterizedTest
+	@EnumSource(names = { "DISCARD", "INHERIT" })
+	void commandThatMayBeBeingWrittenIsNotOnlyCalledNotExecutable(Output stderr, @TempDir Path directory)
+			throws Exception {
+		Path file = file(directory, "#!/bin/sh\nexit 0\n", true);
+		try (OutputStream writer = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+			ProcessStartException failure = refused(
+					process(Attachment.DESCRIPTOR, file.toString()).stderr(stderr).settleTime(Duration.ofSeconds(20)));
+			assertThat(failure.detail()).contains("is not executable, or it is being written")
+				.contains("which is not logged");
+			writer.write('\n');
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(Attachment.class)
 	void missingInterpreterIsNoticed(Attachment attachment, @TempDir Path directory) throws Exception {

@@ -3,6 +3,7 @@ package dev.socketpair.process;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -266,6 +267,47 @@ class SupervisionContractTests {
 		}
 		finally {
 			orphans.forEach(Children::kill);
+		}
+	}
+
+	/** As by {@link ThreadGroup#interrupt()}: the child is being ended then. */
+	@Test
+	void endOfTheSupervisingThreadEndsTheChildAndIsAnExitLikeAnyOther() throws Exception {
+		List<String> events = new CopyOnWriteArrayList<>();
+		SocketPairProcessListener listener = new SocketPairProcessListener() {
+
+			@Override
+			public void exited(SocketPairProcess process, long pid, ExitStatus status, Duration restartDelay) {
+				events.add(status + " " + restartDelay);
+			}
+
+		};
+		String script = "trap '' TERM; echo up >&3; exec 3>&-; while :; do sleep 0.1; done";
+		try (SocketPairProcess process = shell(script).restart(atOnce(When.ALWAYS))
+			.settleTime(Duration.ZERO)
+			.name("abandoned")
+			.listener(listener)
+			.start()) {
+			long pid = process.pid();
+			assertThat(Children.receive(process)).isEqualTo("up");
+			InBackground<Object> receiver = InBackground.call(() -> {
+				process.messages().receive();
+				return null;
+			});
+			Children.until(() -> {
+				Thread.getAllStackTraces()
+					.keySet()
+					.stream()
+					.filter((thread) -> thread.getName().equals("socketpair-abandoned"))
+					.forEach(Thread::interrupt);
+				return process.state() == SocketPairProcessState.STOPPED;
+			});
+			assertThat(Children.runs(pid)).isFalse();
+			assertThat(process.exits()).containsExactly(Map.entry(new ExitStatus(137), 1L));
+			assertThat(process.isDown()).isTrue();
+			assertThatExceptionOfType(ProcessExitedException.class).isThrownBy(receiver::get)
+				.withMessageContaining("137 (SIGKILL)");
+			Children.until(() -> events.equals(List.of("137 (SIGKILL) null")));
 		}
 	}
 

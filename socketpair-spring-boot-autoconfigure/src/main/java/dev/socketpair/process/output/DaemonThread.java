@@ -1,8 +1,8 @@
 package dev.socketpair.process.output;
 
 /**
- * Threads that do not keep the virtual machine alive, and keep nothing of whoever starts
- * them.
+ * Creates threads that do not keep the virtual machine alive, and have neither the class
+ * loader nor the inheritable thread locals of the thread that starts them.
  */
 public final class DaemonThread {
 

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The bytes of one line. Of a line that is too long it keeps the beginning, which tells
- * what it is, and more of the end, where what went wrong stands. Used by one thread at a
- * time.
+ * The bytes of one line. Of a line that is too long it keeps the beginning, which
+ * identifies it, and more of the end, where an error message has its cause. Used by one
+ * thread at a time.
  */
 final class LineBuffer {
 
@@ -18,7 +18,7 @@ final class LineBuffer {
 
 	private static final int END = MAX_LENGTH - BEGINNING;
 
-	/** Twice the end, so that it is moved once in so many bytes. */
+	/** Twice the end, so that bytes are moved only once for each length of the end. */
 	private static final int CAPACITY = BEGINNING + 2 * END;
 
 	private static final int INITIAL_CAPACITY = 256;
@@ -53,7 +53,7 @@ final class LineBuffer {
 		}
 	}
 
-	/** Keep the end of what there is. */
+	/** Drop the middle, and keep the end. */
 	private void drop() {
 		if (this.dropped == 0) {
 			this.beginning = characterAtOrBefore(BEGINNING);
@@ -66,7 +66,7 @@ final class LineBuffer {
 
 	/**
 	 * Return the line and forget it.
-	 * @return the text, with a replacement for what is not UTF-8
+	 * @return the text, with replacements for bytes that are not UTF-8
 	 */
 	String take() {
 		if (this.length > MAX_LENGTH) {
@@ -88,7 +88,7 @@ final class LineBuffer {
 		return new String(this.bytes, start, end - start, StandardCharsets.UTF_8);
 	}
 
-	/** What is not UTF-8 has no characters: four bytes are the longest. */
+	/** A character has at most four bytes. Other bytes are not UTF-8. */
 	private int characterAtOrBefore(int index) {
 		for (int i = index; i > index - 4; i--) {
 			if (!continues(i)) {

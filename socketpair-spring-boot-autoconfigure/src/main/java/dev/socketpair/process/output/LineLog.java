@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Logs lines, so many in a second and no more. Used by one thread at a time.
+ * Logs a limited number of lines in a second. Used by one thread at a time.
  */
 final class LineLog {
 
@@ -46,12 +46,12 @@ final class LineLog {
 		end();
 	}
 
-	/** Whether there is something to tell at the end. */
+	/** Return whether lines were dropped, which is not logged yet. */
 	boolean hasDropped() {
 		return this.dropped > 0;
 	}
 
-	/** Tell what was dropped. */
+	/** Log how many lines were dropped. */
 	void end() {
 		if (this.dropped > 0) {
 			long count = this.dropped;
@@ -60,7 +60,7 @@ final class LineLog {
 		}
 	}
 
-	/** Whatever a logger does, a child must not find its pipe full. */
+	/** A logger that fails must not keep the pipe of a child full. */
 	private void write(String line) {
 		if (!this.log.log(this.level, line)) {
 			this.dropped++;

@@ -5,9 +5,9 @@ import java.util.function.Consumer;
 import dev.socketpair.text.Printable;
 
 /**
- * Makes printable lines of bytes. A line ends with a line feed, a carriage return or
- * both, as a terminal shows it: progress that is written over with carriage returns is
- * many lines. Used by one thread at a time.
+ * Splits bytes into printable lines. A line ends with a line feed, a carriage return or
+ * both: a progress bar that overwrites itself with carriage returns is many lines. Used
+ * by one thread at a time.
  */
 final class LineSplitter {
 
@@ -15,7 +15,7 @@ final class LineSplitter {
 
 	private final LineBuffer line = new LineBuffer();
 
-	/** Whether the line was passed on already: a line feed that follows adds nothing. */
+	/** Whether the line was passed on already, so that a line feed adds nothing. */
 	private boolean passedOn;
 
 	LineSplitter(Consumer<String> lines) {
@@ -41,7 +41,9 @@ final class LineSplitter {
 		}
 	}
 
-	/** A carriage return alone is no empty line, and neither is the rest of an end. */
+	/**
+	 * A carriage return alone is no empty line, and neither is the rest of a line end.
+	 */
 	private void end(byte by) {
 		if (!this.line.isEmpty() || (by == '\n' && !this.passedOn)) {
 			passOn();
@@ -51,14 +53,14 @@ final class LineSplitter {
 		}
 	}
 
-	/** Whether there is a line without an end. */
+	/** Return whether there is an unended line. */
 	boolean hasUnended() {
 		return !this.line.isEmpty();
 	}
 
 	/**
-	 * Pass on what there is of a line without an end. What follows is a line of its own,
-	 * unless it is nothing but the end.
+	 * Pass on an unended line. The bytes that follow are a line of their own, unless they
+	 * are only its end.
 	 */
 	void flush() {
 		if (hasUnended()) {

@@ -8,24 +8,27 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a child writes to its standard output or error, in a thread that ends at the
- * end of it: when the last process that has it open has gone. What is not a whole line is
- * passed on when nothing follows for a second: a child may wait for the answer to it.
+ * Reads the standard output or error of a child, in a thread that ends at the end of the
+ * stream: when no process has it open any more. An unended line is passed on when nothing
+ * follows for a second, since it may be a prompt.
  */
 final class OutputDrain implements Runnable {
 
 	private static final int BUFFER = 8192;
 
-	/** The most characters that wait to be logged before anything more is read. */
+	private static final int END_OF_STREAM = -1;
+
+	/** Reading pauses while more characters than these wait to be logged. */
 	private static final int MAX_PENDING = 65536;
 
-	/** How long is logged before there is a look at what is to be read. */
+	/** How long lines are logged before the stream is polled again. */
 	private static final long SLICE = TimeUnit.MILLISECONDS.toNanos(5);
 
 	private static final long SILENCE = TimeUnit.SECONDS.toNanos(1);
@@ -36,32 +39,36 @@ final class OutputDrain implements Runnable {
 
 	private final LineLog log;
 
-	/** For what is read. Never held while something is logged. */
+	/** Guards the lines that were read. Never held while a line is logged. */
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** Lines that are not logged yet. Guarded by the lock. */
+	/** Lines that are not logged yet. Guarded by the lock, as are the fields below. */
 	private final Deque<String> pending = new ArrayDeque<>();
 
-	/** Their characters. Guarded by the lock. */
+	/** Their characters. */
 	private int pendingLength;
 
-	/** When something was read last. Guarded by the lock. */
+	/** When the last bytes were read. */
 	private long lastRead;
 
-	/** Whether there will be a look at it. Guarded by the lock. */
+	/** Whether the silence watch will call. */
 	private boolean watched;
 
-	/** Guarded by the lock. */
+	/** Whether the thread has read everything. */
 	private boolean ended;
 
-	/** For the log. Taken before the other lock, if both are. */
+	/** Guards the log. Taken before the other lock where both are. */
 	private final ReentrantLock logging = new ReentrantLock();
 
 	private final CountDownLatch done = new CountDownLatch(1);
 
 	private final @Nullable OutputPipe pipe;
 
-	private volatile boolean closed;
+	/** Whether the output is not to be read any more. Set once. */
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	/** Whether the thread is in a read, or about to find out whether it may read. */
+	private volatile boolean reading;
 
 	private OutputDrain(InputStream stream, @Nullable OutputPipe pipe, Logger logger, Level level,
 			Consumer<String> tail) {
@@ -80,7 +87,7 @@ final class OutputDrain implements Runnable {
 	 * @param name the name of the process
 	 * @param kind {@code stdout} or {@code stderr}
 	 * @param stream what to read, closed at its end
-	 * @param pipe what it reads from, or {@code null} if that is not known
+	 * @param pipe the pipe that the stream reads from, or {@code null} if it is not known
 	 * @param level the level of the log
 	 * @param tail gets every line
 	 * @return the reader
@@ -92,31 +99,65 @@ final class OutputDrain implements Runnable {
 		return drain;
 	}
 
-	/** A log may be slow: what the child says last is read before the rest is logged. */
+	/** A log may be slow: the last output is read before the lines are logged. */
 	@Override
 	public void run() {
-		try (this.stream) {
-			byte[] buffer = new byte[BUFFER];
-			int read = 0;
-			while (read >= 0 && !this.closed) {
-				int waiting = pendingLength();
-				if (waiting > 0 && (waiting > MAX_PENDING || this.stream.available() == 0)) {
-					log(SLICE);
-				}
-				else {
-					read = this.stream.read(buffer);
-					if (read > 0 && !this.closed) {
-						add(buffer, read);
+		try {
+			readAll();
+		}
+		catch (IOException ex) {
+			// Lines that were read are logged.
+		}
+		finally {
+			end();
+		}
+	}
+
+	/**
+	 * The stream is locked for the time. When the child exits, the JDK would otherwise
+	 * read what there is into memory: all of it, where a descendant goes on writing.
+	 */
+	private void readAll() throws IOException {
+		synchronized (this.stream) {
+			try (this.stream) {
+				byte[] buffer = new byte[BUFFER];
+				int read = 0;
+				while (read >= 0 && !this.closed.get()) {
+					int waiting = pendingLength();
+					if (waiting > 0 && (waiting > MAX_PENDING || this.stream.available() == 0)) {
+						log(SLICE);
+					}
+					else {
+						read = read(buffer);
+						if (read > 0 && !this.closed.get()) {
+							add(buffer, read);
+						}
 					}
 				}
 			}
 		}
-		catch (IOException ex) {
-			// The JDK closes the stream of a child that has gone.
+	}
+
+	/**
+	 * Read once. The flag is set before the look at whether this was closed, and a thread
+	 * that closes looks at it afterwards: one of the two sees the other.
+	 */
+	private int read(byte[] buffer) throws IOException {
+		this.reading = true;
+		try {
+			return this.closed.get() ? END_OF_STREAM : this.stream.read(buffer);
 		}
 		finally {
+			this.reading = false;
+		}
+	}
+
+	private void end() {
+		try {
 			passOnUnended(true);
 			log(Long.MAX_VALUE);
+		}
+		finally {
 			this.done.countDown();
 		}
 	}
@@ -139,6 +180,9 @@ final class OutputDrain implements Runnable {
 			if (this.lines.hasUnended()) {
 				watch(SILENCE);
 			}
+		}
+		catch (OutOfMemoryError ex) {
+			// A line is lost. A child whose pipe is closed would be.
 		}
 		finally {
 			this.lock.unlock();
@@ -180,7 +224,7 @@ final class OutputDrain implements Runnable {
 		}
 	}
 
-	/** Return the next line to log, or see to it that what is not logged is told. */
+	/** Return the next line to log, or have the count of dropped lines logged later. */
 	private @Nullable String poll() {
 		this.lock.lock();
 		try {
@@ -198,14 +242,14 @@ final class OutputDrain implements Runnable {
 		}
 	}
 
-	/** One look at a time is enough, however often the child writes. */
+	/** One call at a time is enough, however often the child writes. */
 	private void watch(long nanoseconds) {
 		if (!this.watched && !this.ended) {
-			this.watched = SilenceWatch.lookAfter(nanoseconds, this::look);
+			this.watched = SilenceWatch.schedule(nanoseconds, this::flushAfterSilence);
 		}
 	}
 
-	private void look() {
+	private void flushAfterSilence() {
 		this.lock.lock();
 		try {
 			this.watched = false;
@@ -219,7 +263,7 @@ final class OutputDrain implements Runnable {
 		finally {
 			this.lock.unlock();
 		}
-		// A thread that has it looks for more lines before it waits.
+		// A thread that holds it polls for more lines before it waits.
 		if (this.logging.tryLock()) {
 			try {
 				logLocked(Long.MAX_VALUE);
@@ -231,19 +275,17 @@ final class OutputDrain implements Runnable {
 	}
 
 	/**
-	 * Read no more, although a process may have the other end open.
+	 * Read no more, although a process may have the other end open. A thread that waits
+	 * for the logger is not waited for: it sees this before it reads again.
 	 */
 	void close() {
-		if (this.done.getCount() > 0) {
-			this.closed = true;
-			if (this.pipe != null) {
-				this.pipe.wakeReader();
-			}
+		if (this.done.getCount() > 0 && this.closed.compareAndSet(false, true) && this.reading && this.pipe != null) {
+			this.pipe.wakeReader();
 		}
 	}
 
 	/**
-	 * Wait for the end, and have all lines that were read by then in the tail.
+	 * Wait for the end of the stream. Afterwards the tail has all lines that were read.
 	 * @param nanoseconds how long
 	 */
 	void await(long nanoseconds) throws InterruptedException {

@@ -6,8 +6,8 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log that never throws: a child is not lost because a logger needs a descriptor where
- * there is none, or fails for reasons of its own.
+ * A log that never throws: the supervision of a child must not end because a logger finds
+ * no descriptor, or fails for another reason.
  */
 public final class ProcessLog {
 

@@ -4,8 +4,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One thread for all children that looks at what has been silent. It is there while there
- * is something to look at.
+ * One thread that passes on what children wrote before they fell silent. It is shared by
+ * all children, and exists while a task is scheduled.
  */
 final class SilenceWatch {
 
@@ -25,14 +25,14 @@ final class SilenceWatch {
 	}
 
 	/**
-	 * Look once.
-	 * @param nanoseconds when
-	 * @param look what looks, without waiting for anything
-	 * @return whether there will be a look: not where there can be no more threads
+	 * Schedule a task.
+	 * @param nanoseconds when it is to run, from now
+	 * @param task the task, which must not wait for another thread
+	 * @return whether it will run: not if no thread is available
 	 */
-	static boolean lookAfter(long nanoseconds, Runnable look) {
+	static boolean schedule(long nanoseconds, Runnable task) {
 		try {
-			EXECUTOR.schedule(look, nanoseconds, TimeUnit.NANOSECONDS);
+			EXECUTOR.schedule(task, nanoseconds, TimeUnit.NANOSECONDS);
 			return true;
 		}
 		catch (OutOfMemoryError ex) {

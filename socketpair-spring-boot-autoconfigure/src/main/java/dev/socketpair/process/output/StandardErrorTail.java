@@ -14,7 +14,7 @@ public final class StandardErrorTail {
 	/** The most characters of a line. */
 	private static final int LENGTH = 1024;
 
-	/** Those of them that are the beginning of a longer line. */
+	/** Of a longer line so many of them are its beginning. */
 	private static final int BEGINNING = 256;
 
 	private static final int DESCRIBED_LINES = 5;
@@ -31,7 +31,7 @@ public final class StandardErrorTail {
 		}
 	}
 
-	/** What went wrong stands at the end. */
+	/** The end is longer, since the cause of an error is there. */
 	private static String cut(String line) {
 		String mark = "[cut]";
 		int end = line.length() - (LENGTH - BEGINNING - mark.length());
