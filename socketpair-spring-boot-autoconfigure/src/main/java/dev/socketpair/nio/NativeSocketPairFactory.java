@@ -23,6 +23,7 @@ import dev.socketpair.descriptor.Descriptor;
 import dev.socketpair.descriptor.RawDescriptors;
 import dev.socketpair.descriptor.SafeLog;
 import dev.socketpair.descriptor.Wakeup;
+import dev.socketpair.libc.EarlyLoading;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.statistics.DescriptorTable;
@@ -65,8 +66,8 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		this.settings = new FactorySettings(this.libc, builder.wakesBySignal && Wakeup.signalIsHandled(),
 				builder.leakDetection, builder.countsBytes, this.statistics, this.open);
 		Wakeup.prepare(this.libc);
-		// A rehearsal: when descriptors have run out, a class may not be found any more.
-		advice(Errno.ENFILE);
+		EarlyLoading.initialize(SocketOptions.class);
+		EarlyLoading.rehearse(() -> advice(Errno.ENFILE));
 	}
 
 	/**

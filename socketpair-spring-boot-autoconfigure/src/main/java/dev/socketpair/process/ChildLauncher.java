@@ -17,8 +17,10 @@ import dev.socketpair.Errno;
 import dev.socketpair.PairedSocket;
 import dev.socketpair.SocketPair;
 import dev.socketpair.SocketPairFactory;
+import dev.socketpair.libc.EarlyLoading;
 import dev.socketpair.process.ChildSpecification.Launch;
 import dev.socketpair.process.ProcessStartException.Reason;
+import dev.socketpair.process.output.DaemonThread;
 import dev.socketpair.process.output.ProcessLog;
 import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +56,10 @@ final class ChildLauncher {
 		this.specification = specification;
 		this.environment = new ChildEnvironment(specification);
 		this.mark = Printable.escape(specification.name()) + "/" + UUID.randomUUID() + "-";
-		// A rehearsal: when descriptors have run out, a class may not be found any more.
-		failed(new IOException());
+		EarlyLoading.initialize(Child.class, ChildMessages.class, ChildStarter.class, ChildSupervisor.class,
+				CommandLookup.class, DaemonThread.class, Ends.class, ProcessReports.class, ServedChild.class,
+				ShellCommand.class, SocketPairProcessState.class, Supervision.class, SupervisionState.class);
+		EarlyLoading.rehearse(() -> failed(new IOException()));
 	}
 
 	/**

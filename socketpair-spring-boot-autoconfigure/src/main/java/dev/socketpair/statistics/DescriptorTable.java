@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketpair.libc.EarlyLoading;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.ScratchMemory;
@@ -27,6 +28,10 @@ public final class DescriptorTable {
 
 	/** To list many thousands takes milliseconds. */
 	private static final long KEPT = TimeUnit.SECONDS.toNanos(5);
+
+	static {
+		EarlyLoading.load(Listing.class);
+	}
 
 	private final Libc libc;
 

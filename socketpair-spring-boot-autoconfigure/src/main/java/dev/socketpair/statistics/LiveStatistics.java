@@ -19,6 +19,7 @@ import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairStatistics;
 import dev.socketpair.SocketType;
 import dev.socketpair.descriptor.SafeLog;
+import dev.socketpair.libc.EarlyLoading;
 
 /**
  * The statistics of one factory.
@@ -32,10 +33,10 @@ public final class LiveStatistics implements SocketPairStatistics {
 
 	static final String OTHER = "other";
 
-	/** Loaded now: when descriptors have run out, a class may not be found any more. */
-	@SuppressWarnings("unused")
-	private static final List<Class<?>> NEEDED_WITHOUT_DESCRIPTORS = List.of(FailureKey.class, LiveFailures.class,
-			SocketPairException.class, MessageTruncatedException.class);
+	static {
+		EarlyLoading.initialize(FailureKey.class, LiveFailures.class, Queue.class, OpenPair.class, OpenEnd.class,
+				DescriptorUse.class, SocketPairException.class, MessageTruncatedException.class);
+	}
 
 	private static final Set<String> TYPES = Set.of("stream", "dgram", "seqpacket", "raw", "rdm");
 

@@ -23,7 +23,6 @@ final class Queues {
 
 	private final LongSupplier clock;
 
-	/** Made now: when descriptors have run out, a class may not be found any more. */
 	private final Sum nothing = new Sum();
 
 	private final Lock lock = new ReentrantLock();

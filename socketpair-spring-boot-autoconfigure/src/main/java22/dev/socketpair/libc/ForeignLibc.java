@@ -13,7 +13,6 @@ import java.lang.foreign.ValueLayout.OfInt;
 import java.lang.foreign.ValueLayout.OfLong;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -55,10 +54,10 @@ final class ForeignLibc implements Libc {
 	/** That of the arenas which the garbage collector frees. */
 	private static final Class<?> COLLECTED = Arena.ofAuto().scope().getClass();
 
-	/** Loaded now: when descriptors have run out, a class may not be found any more. */
-	@SuppressWarnings("unused")
-	private static final List<Class<?>> NEEDED_WITHOUT_DESCRIPTORS = List.of(ErrnoCells.class, Transfers.class,
-			Arrays.class, Messages.class, Options.class, Waking.class, Epoll.class);
+	static {
+		EarlyLoading.load(ErrnoCells.class, Transfers.class, Arrays.class, Messages.class, Options.class, Waking.class,
+				Epoll.class);
+	}
 
 	@Override
 	public String binding() {
