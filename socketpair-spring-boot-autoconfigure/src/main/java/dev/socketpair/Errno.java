@@ -3,6 +3,8 @@ package dev.socketpair;
 import java.util.HashMap;
 import java.util.Map;
 
+import dev.socketpair.libc.Platforms;
+
 /**
  * The error numbers of the C library on Linux, told apart by name and independent of the
  * locale of the process. The numbers are the generic ones of the kernel
@@ -425,7 +427,7 @@ public enum Errno {
 	private final String description;
 
 	Errno(int number, String description) {
-		this.number = number;
+		this.number = Platforms.CURRENT.errno(name(), number);
 		this.description = description;
 	}
 

@@ -32,6 +32,13 @@ import org.jspecify.annotations.Nullable;
  * never {@code shutdown(2)}: another holder of the same open file description, such as a
  * child process, does not feel it.
  * <p>
+ * The first virtual thread of the process that has to wait makes the poller, which takes
+ * up to two descriptors for good; where there are none left the call throws
+ * {@link Errno#EMFILE}, and the next one tries again. The memory of a buffer whose arena
+ * can be closed by another thread, a confined or shared arena of
+ * {@code java.lang.foreign}, is copied like that of a heap buffer where the call cannot
+ * hold the arena open.
+ * <p>
  * What is said below of the types holds in the domain {@code unix}. In the domain
  * {@code tipc} it holds too, but for this:
  * <ul>
@@ -221,7 +228,9 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	/**
 	 * Shut this end down for reading, {@code shutdown(SHUT_RD)}: what is waiting can
 	 * still be read, then comes the end of the stream; on a connected type the peer's
-	 * writes fail with {@link Errno#EPIPE}. Every holder of this end feels it.
+	 * writes fail with {@link Errno#EPIPE}. Every holder of this end feels it. The kernel
+	 * does not tell a writer that waits for room, {@code DGRAM} included: one in this
+	 * process is woken, one elsewhere that uses this library tries again within a second.
 	 * @return this socket
 	 * @throws IOException if the kernel refuses or the socket is closed
 	 */

@@ -1,7 +1,6 @@
 package dev.socketpair;
 
-import java.util.Map;
-
+import dev.socketpair.libc.Platforms;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketDomain {
 
-	private static final NamedNumbers NAMES = new NamedNumbers("socket domain", "af_|pf_",
-			Map.of("unix", 1, "local", 1, "inet", 2, "inet6", 10, "tipc", 30, "vsock", 40));
+	private static final NamedNumbers NAMES = new NamedNumbers("socket domain", "af_|pf_", Platforms.CURRENT.domains());
 
 	/** Local communication, {@code unix(7)}: {@code AF_UNIX}. */
 	public static final SocketDomain UNIX = of("unix");

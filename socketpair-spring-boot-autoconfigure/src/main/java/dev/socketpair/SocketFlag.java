@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
 
+import dev.socketpair.libc.Platforms;
+
 /**
  * The flags that {@code socketpair(2)} takes in its type argument, set on both new
  * descriptors in the same system call.
@@ -16,13 +18,13 @@ public enum SocketFlag {
 	/**
 	 * Set {@code O_NONBLOCK} on both open file descriptions: {@code SOCK_NONBLOCK}.
 	 */
-	NONBLOCK(0x800),
+	NONBLOCK(Platforms.CURRENT.nonBlockFlag()),
 
 	/**
 	 * Set {@code FD_CLOEXEC} on both descriptors, so that no child process inherits them:
 	 * {@code SOCK_CLOEXEC}.
 	 */
-	CLOEXEC(0x80000);
+	CLOEXEC(Platforms.CURRENT.closeOnExecFlag());
 
 	private final int value;
 

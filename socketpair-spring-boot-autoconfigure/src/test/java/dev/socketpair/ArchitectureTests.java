@@ -15,6 +15,8 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.Architectures;
 import dev.socketpair.libc.Libc;
+import dev.socketpair.libc.Platform;
+import dev.socketpair.libc.Platforms;
 import dev.socketpair.message.IncompleteMessageException;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -85,8 +87,10 @@ class ArchitectureTests {
 		.mayOnlyBeAccessedByLayers("autoconfigure", "nio", "statistics", "descriptor")
 		.ignoreDependency(JavaClass.Predicates.type(SocketPairs.class),
 				JavaClass.Predicates.resideInAnyPackage("dev.socketpair.nio", "dev.socketpair.libc"))
-		.ignoreDependency(JavaClass.Predicates.type(PassedDescriptor.class),
+		.ignoreDependency(JavaClass.Predicates.belongToAnyOf(PassedDescriptor.class),
 				JavaClass.Predicates.resideInAPackage("dev.socketpair.libc"))
+		.ignoreDependency(JavaClass.Predicates.belongToAnyOf(Errno.class, SocketDomain.class, SocketFlag.class),
+				JavaClass.Predicates.type(Platform.class).or(JavaClass.Predicates.type(Platforms.class)))
 		.ensureAllClassesAreContainedInArchitecture()
 		.because("a reader finds what a class may use by where it stands");
 

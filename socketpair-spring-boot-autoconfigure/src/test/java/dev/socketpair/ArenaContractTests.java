@@ -12,8 +12,9 @@ import java.util.stream.Stream;
 import com.sun.jna.Pointer;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
-import org.junit.jupiter.api.AfterEach;
+import dev.socketpair.testsupport.Pairs;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,12 +32,8 @@ class ArenaContractTests {
 
 	private static final int LENGTH = 64;
 
-	private final SocketPairFactory factory = SocketPairs.factory();
-
-	@AfterEach
-	void close() {
-		this.factory.close();
-	}
+	@RegisterExtension
+	final Pairs pairs = new Pairs();
 
 	static Stream<Arguments> waysToReceive() {
 		List<Arguments> ways = new ArrayList<>();
@@ -72,16 +69,12 @@ class ArenaContractTests {
 		return Arguments.of(type, name, call);
 	}
 
-	private SocketPair pair(String type) throws IOException {
-		return this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
-	}
-
 	@ParameterizedTest(name = "{0} {1}")
 	@MethodSource("waysToReceive")
 	void nothingIsReceivedIntoMemoryThatWasFreed(String type, String name, Call call) throws Exception {
 		Arena arena = new Arena();
 		ByteBuffer buffer = arena.allocate(LENGTH);
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		InBackground<Long> reader = InBackground.call(() -> call.with(pair.second(), buffer).longValue())
 			.untilBlocked();
 		boolean closed = arena.tryToClose();
@@ -105,7 +98,7 @@ class ArenaContractTests {
 		Arena arena = new Arena();
 		ByteBuffer buffer = arena.allocate(LENGTH);
 		buffer.put(message()).clear();
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		pair.first().configureBlocking(false);
 		ByteBuffer filling = ByteBuffer.allocate(LENGTH);
 		int before = 0;

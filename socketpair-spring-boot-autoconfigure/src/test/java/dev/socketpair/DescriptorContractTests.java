@@ -28,9 +28,11 @@ import dev.socketpair.testsupport.ChildJvm;
 import dev.socketpair.testsupport.Command;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
+import dev.socketpair.testsupport.Pairs;
 import dev.socketpair.testsupport.Resources;
-import org.junit.jupiter.api.AfterEach;
+import dev.socketpair.testsupport.Sockets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,25 +48,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 @NothingLeaks
 class DescriptorContractTests {
 
-	private final SocketPairFactory factory = SocketPairs.factory();
+	@RegisterExtension
+	final Pairs pairs = new Pairs();
 
 	private final Libc libc = NativeBinding.fromSystemProperty().load();
 
 	@TempDir
 	private Path directory;
-
-	@AfterEach
-	void close() {
-		this.factory.close();
-	}
-
-	private SocketPair pair(String type) throws IOException {
-		return this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
-	}
-
-	private static ByteBuffer bytes(String text) {
-		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-	}
 
 	private static String read(PairedSocket socket) throws IOException {
 		ByteBuffer dst = ByteBuffer.allocate(1000);
@@ -80,15 +70,16 @@ class DescriptorContractTests {
 	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
 	void descriptorsArePassedWithTheMessage(String type) throws IOException {
 		Path file = Files.writeString(this.directory.resolve("file"), "content");
-		SocketPair pair = pair(type);
-		for (ByteBuffer data : List.of(bytes("take"), ByteBuffer.allocateDirect(4).put(bytes("take")).flip())) {
+		SocketPair pair = this.pairs.of(type);
+		for (ByteBuffer data : List.of(Sockets.bytes("take"),
+				ByteBuffer.allocateDirect(4).put(Sockets.bytes("take")).flip())) {
 			try (FileInputStream in = new FileInputStream(file.toFile())) {
 				assertThat(pair.first().sendDescriptors(data, PassedDescriptor.of(in.getFD()))).isEqualTo(4);
 			}
 			List<PassedDescriptor> received = new ArrayList<>();
 			ByteBuffer into = data.isDirect() ? ByteBuffer.allocateDirect(9) : ByteBuffer.allocate(9);
 			assertThat(pair.second().receiveDescriptors(into, received)).isEqualTo(4);
-			assertThat(into.flip()).isEqualTo(bytes("take"));
+			assertThat(into.flip()).isEqualTo(Sockets.bytes("take"));
 			assertThat(received).hasSize(1);
 			assertThat(closeOnExec(this.libc, received.get(0).number())).isNotZero();
 			try (PassedDescriptor descriptor = received.get(0);
@@ -101,9 +92,9 @@ class DescriptorContractTests {
 
 	@Test
 	void messageMayComeWithoutDescriptors() throws IOException {
-		SocketPair pair = pair("seqpacket");
+		SocketPair pair = this.pairs.of("seqpacket");
 		List<PassedDescriptor> received = new ArrayList<>();
-		pair.first().send(bytes(""));
+		pair.first().send(Sockets.bytes(""));
 		pair.first().close();
 		assertThat(pair.second().receiveDescriptors(ByteBuffer.allocate(9), received)).isZero();
 		assertThat(pair.second().receiveDescriptors(ByteBuffer.allocate(9), received))
@@ -113,8 +104,8 @@ class DescriptorContractTests {
 
 	@Test
 	void emptyMessageCanCarryDescriptors() throws IOException {
-		SocketPair pair = pair("seqpacket");
-		pair.first().sendDescriptors(bytes(""), PassedDescriptor.of(0));
+		SocketPair pair = this.pairs.of("seqpacket");
+		pair.first().sendDescriptors(Sockets.bytes(""), PassedDescriptor.of(0));
 		List<PassedDescriptor> received = new ArrayList<>();
 		assertThat(pair.second().receiveDescriptors(ByteBuffer.allocate(9), received)).isZero();
 		assertThat(received).hasSize(1);
@@ -126,8 +117,8 @@ class DescriptorContractTests {
 
 	@Test
 	void asManyDescriptorsAsTheKernelTakesArePassed() throws IOException {
-		SocketPair pair = pair("stream");
-		pair.first().sendDescriptors(bytes("x"), standardInput(253));
+		SocketPair pair = this.pairs.of("stream");
+		pair.first().sendDescriptors(Sockets.bytes("x"), standardInput(253));
 		List<PassedDescriptor> received = new ArrayList<>();
 		assertThat(pair.second().receiveDescriptors(ByteBuffer.allocate(1), received)).isOne();
 		assertThat(received).hasSize(253);
@@ -138,12 +129,13 @@ class DescriptorContractTests {
 
 	@Test
 	void tooManyDescriptorsAreRefusedBeforeTheCall() throws IOException {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> pair.first().sendDescriptors(bytes("x"), standardInput(254)))
+			.isThrownBy(() -> pair.first().sendDescriptors(Sockets.bytes("x"), standardInput(254)))
 			.withMessageContainingAll("253", "254");
 		assertThat(pair.second().available()).isZero();
-		assertThatIllegalArgumentException().isThrownBy(() -> pair.first().sendDescriptors(bytes(""), standardInput(1)))
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> pair.first().sendDescriptors(Sockets.bytes(""), standardInput(1)))
 			.withMessageContaining("data");
 	}
 
@@ -153,12 +145,12 @@ class DescriptorContractTests {
 
 	@Test
 	void wouldBlockSendsNeitherDataNorDescriptors() throws IOException {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		pair.first().configureBlocking(false);
 		while (pair.first().write(ByteBuffer.allocate(1000)) > 0) {
 			// Until it is full.
 		}
-		ByteBuffer data = bytes("take");
+		ByteBuffer data = Sockets.bytes("take");
 		assertThat(pair.first().sendDescriptors(data, PassedDescriptor.of(0))).isEqualTo(PairedSocket.WOULD_BLOCK);
 		assertThat(data.remaining()).isEqualTo(4);
 		pair.second().configureBlocking(false);
@@ -174,8 +166,8 @@ class DescriptorContractTests {
 
 	@Test
 	void descriptorsOfATruncatedMessageAreClosed() throws IOException {
-		SocketPair pair = pair("seqpacket");
-		pair.first().sendDescriptors(bytes("too long"), standardInput(3));
+		SocketPair pair = this.pairs.of("seqpacket");
+		pair.first().sendDescriptors(Sockets.bytes("too long"), standardInput(3));
 		List<PassedDescriptor> received = new ArrayList<>();
 		int before = Resources.descriptorCount();
 		assertThatExceptionOfType(MessageTruncatedException.class)
@@ -187,10 +179,10 @@ class DescriptorContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
 	void anyOtherWayOfReadingDropsDescriptorsAndLeaksNothing(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		int before = Resources.descriptorCount();
 		for (int i = 0; i < 4; i++) {
-			pair.first().sendDescriptors(bytes("x"), standardInput(3));
+			pair.first().sendDescriptors(Sockets.bytes("x"), standardInput(3));
 		}
 		assertThat(pair.second().peek(ByteBuffer.allocate(9))).isOne();
 		assertThat(pair.second().read(ByteBuffer.allocate(1))).isOne();
@@ -202,9 +194,9 @@ class DescriptorContractTests {
 
 	@Test
 	void descriptorsThatTheCallersCollectionRefusesAreClosed() throws IOException {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		int before = Resources.descriptorCount();
-		pair.first().sendDescriptors(bytes("x"), standardInput(3));
+		pair.first().sendDescriptors(Sockets.bytes("x"), standardInput(3));
 		assertThatExceptionOfType(UnsupportedOperationException.class)
 			.isThrownBy(() -> pair.second().receiveDescriptors(ByteBuffer.allocate(9), List.of()));
 		assertThat(Resources.descriptorCount()).isLessThanOrEqualTo(before);
@@ -212,7 +204,7 @@ class DescriptorContractTests {
 
 	@Test
 	void bufferWithoutRoomForDescriptorsOfAStreamIsRefused() throws IOException {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> pair.second().receiveDescriptors(ByteBuffer.allocate(0), new ArrayList<>()))
 			.withMessageContaining("data");
@@ -228,11 +220,12 @@ class DescriptorContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void releasedDescriptorIsTheCallers(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		int number = pair.first().descriptor();
 		assertThat(pair.first().release()).isEqualTo(number);
 		assertThat(pair.first().isOpen()).isFalse();
-		assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> pair.first().write(bytes("x")));
+		assertThatExceptionOfType(ClosedChannelException.class)
+			.isThrownBy(() -> pair.first().write(Sockets.bytes("x")));
 		assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> pair.first().release());
 		pair.second().configureBlocking(false);
 		assertThat(pair.second().read(ByteBuffer.allocate(1))).isZero();
@@ -244,13 +237,13 @@ class DescriptorContractTests {
 
 	@Test
 	void givenAwayEndCarriesNoTimestampsThatItWasNotAskedFor() throws IOException {
-		SocketPair pair = pair("seqpacket");
-		pair.second().write(bytes("x"));
+		SocketPair pair = this.pairs.of("seqpacket");
+		pair.second().write(Sockets.bytes("x"));
 		assertThat(read(pair.first())).isEqualTo("x");
 		assertThat(isTimestamped(pair.first().descriptor())).isTrue();
 		pair.first().toRedirect();
 		assertThat(isTimestamped(pair.first().descriptor())).isFalse();
-		pair.second().write(bytes("y"));
+		pair.second().write(Sockets.bytes("y"));
 		assertThat(read(pair.first())).isEqualTo("y");
 		int number = pair.first().release();
 		assertThat(isTimestamped(number)).isFalse();
@@ -259,9 +252,9 @@ class DescriptorContractTests {
 
 	@Test
 	void givenAwayEndCarriesNoTimestampsThatADuplicateAskedFor() throws IOException {
-		SocketPair pair = pair("seqpacket");
+		SocketPair pair = this.pairs.of("seqpacket");
 		try (PairedSocket duplicate = pair.first().duplicate()) {
-			pair.second().write(bytes("x"));
+			pair.second().write(Sockets.bytes("x"));
 			assertThat(read(duplicate)).isEqualTo("x");
 		}
 		assertThat(isTimestamped(pair.first().descriptor())).isTrue();
@@ -282,7 +275,7 @@ class DescriptorContractTests {
 
 	@Test
 	void dataThatDoesNotFitAtOnceFollowsTheDescriptors() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		pair.first().writeTimeout(Duration.ofMinutes(1));
 		int length = 3_000_000;
 		InBackground<Integer> sender = InBackground
@@ -299,14 +292,14 @@ class DescriptorContractTests {
 
 	@Test
 	void releaseWakesBlockedCallersAndKeepsTheConnection() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(1)));
 		reader.untilBlocked();
 		int number = pair.first().release();
 		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
 		assertThat(closeOnExec(this.libc, number)).isNotZero();
-		try (PairedSocket again = this.factory.adopt(number)) {
-			pair.second().write(bytes("still connected"));
+		try (PairedSocket again = this.pairs.factory().adopt(number)) {
+			pair.second().write(Sockets.bytes("still connected"));
 			assertThat(read(again)).isEqualTo("still connected");
 		}
 	}
@@ -314,30 +307,30 @@ class DescriptorContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
 	void adoptedDescriptorTellsWhatItIs(String type) throws IOException {
-		SocketPair pair = this.factory
+		SocketPair pair = this.pairs.factory()
 			.create(SocketPairOptions.builder().type(SocketType.of(type)).flags(SocketFlag.NONBLOCK).build());
 		int number = pair.first().release();
 		assertThat(closeOnExec(this.libc, number)).isZero();
-		try (PairedSocket adopted = this.factory.adopt(number)) {
+		try (PairedSocket adopted = this.pairs.factory().adopt(number)) {
 			assertThat(adopted.options().domain()).isEqualTo(SocketDomain.UNIX);
 			assertThat(adopted.options().type()).isEqualTo(SocketType.of(type));
 			assertThat(adopted.isBlocking()).isFalse();
 			assertThat(adopted.descriptor()).isEqualTo(number);
 			assertThat(closeOnExec(this.libc, number)).isNotZero();
-			pair.second().write(bytes("x"));
+			pair.second().write(Sockets.bytes("x"));
 			assertThat(read(adopted)).isEqualTo("x");
-			assertThat(this.factory.statistics().openPairs()).hasSize(2);
+			assertThat(this.pairs.factory().statistics().openPairs()).hasSize(2);
 		}
-		assertThat(this.factory.statistics().openPairs()).hasSize(1);
+		assertThat(this.pairs.factory().statistics().openPairs()).hasSize(1);
 	}
 
 	@Test
 	void whatIsNoSocketIsNotAdopted() throws IOException {
-		assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> this.factory.adopt(-1))
+		assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> this.pairs.factory().adopt(-1))
 			.satisfies((ex) -> assertThat(ex.errno()).isEqualTo(Errno.EBADF));
 		try (FileInputStream file = new FileInputStream("/proc/self/status")) {
 			int number = PassedDescriptor.of(file.getFD()).number();
-			assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> this.factory.adopt(number))
+			assertThatExceptionOfType(SocketPairException.class).isThrownBy(() -> this.pairs.factory().adopt(number))
 				.satisfies((ex) -> assertThat(ex.errno()).isEqualTo(Errno.ENOTSOCK));
 			assertThat(file.read()).isPositive();
 		}
@@ -346,21 +339,21 @@ class DescriptorContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void channelOfTheJdkTakesTheDescriptorOver(String type) throws IOException {
-		SocketPair pair = pair(type);
-		pair.second().write(bytes("before"));
+		SocketPair pair = this.pairs.of(type);
+		pair.second().write(Sockets.bytes("before"));
 		try (SocketChannel channel = pair.first().toSocketChannel()) {
 			assertThat(pair.first().isOpen()).isFalse();
 			assertThat(channel.isConnected()).isTrue();
 			assertThat(channel.isBlocking()).isTrue();
 			ByteBuffer dst = ByteBuffer.allocate(10);
 			assertThat(channel.read(dst)).isEqualTo(6);
-			channel.write(bytes("answer"));
+			channel.write(Sockets.bytes("answer"));
 			assertThat(read(pair.second())).isEqualTo("answer");
 			try (Selector selector = Selector.open()) {
 				channel.configureBlocking(false);
 				channel.register(selector, SelectionKey.OP_READ);
 				assertThat(selector.selectNow()).isZero();
-				pair.second().write(bytes("x"));
+				pair.second().write(Sockets.bytes("x"));
 				assertThat(selector.select()).isOne();
 			}
 			channel.shutdownOutput();
@@ -370,25 +363,25 @@ class DescriptorContractTests {
 
 	@Test
 	void channelOfTheJdkWakesBlockedCallersOfTheSocket() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(1)));
 		reader.untilBlocked();
 		try (SocketChannel channel = pair.first().toSocketChannel()) {
 			assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
-			pair.second().write(bytes("x"));
+			pair.second().write(Sockets.bytes("x"));
 			assertThat(channel.read(ByteBuffer.allocate(9))).isOne();
 		}
 	}
 
 	@Test
 	void channelOfTheJdkStartsInTheModeOfTheSocket() throws IOException {
-		SocketPair pair = this.factory.create(SocketPairOptions.builder().nonBlocking(true).build());
+		SocketPair pair = this.pairs.factory().create(SocketPairOptions.builder().nonBlocking(true).build());
 		pair.second().configureBlocking(true);
 		try (SocketChannel nonBlocking = pair.first().toSocketChannel();
 				SocketChannel blocking = pair.second().toSocketChannel()) {
 			assertThat(nonBlocking.read(ByteBuffer.allocate(1))).isZero();
 			assertThat(blocking.isBlocking()).isTrue();
-			nonBlocking.write(bytes("x"));
+			nonBlocking.write(Sockets.bytes("x"));
 			assertThat(blocking.read(ByteBuffer.allocate(1))).isOne();
 		}
 	}
@@ -397,14 +390,14 @@ class DescriptorContractTests {
 	void channelIsFoundWhileOtherThreadsOpenSockets() throws Exception {
 		InBackground<Integer> noise = InBackground.call(() -> {
 			for (int i = 0; i < 3000; i++) {
-				this.factory.create().close();
+				this.pairs.factory().create().close();
 			}
 			return 0;
 		});
 		for (int i = 0; i < 100; i++) {
-			SocketPair pair = pair("stream");
+			SocketPair pair = this.pairs.of("stream");
 			try (SocketChannel channel = pair.first().toSocketChannel()) {
-				channel.write(bytes("" + i));
+				channel.write(Sockets.bytes("" + i));
 				assertThat(read(pair.second())).isEqualTo("" + i);
 			}
 			assertThat(pair.second().read(ByteBuffer.allocate(1))).isEqualTo(-1);
@@ -415,7 +408,7 @@ class DescriptorContractTests {
 
 	@Test
 	void datagramsHaveNoChannel() throws IOException {
-		SocketPair pair = pair("dgram");
+		SocketPair pair = this.pairs.of("dgram");
 		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> pair.first().toSocketChannel())
 			.withMessageContaining("dgram");
 		assertThat(pair.first().isOpen()).isTrue();
@@ -423,7 +416,7 @@ class DescriptorContractTests {
 
 	@Test
 	void unusableTemporaryDirectoryIsToldAndTheSocketStaysOpen() throws IOException {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		ChildJvm child = ChildJvm.run(ChildJvm.command(List.of("-Djava.io.tmpdir=" + ChildJvm.NO_DIRECTORY),
 				ChannelWithoutTemporaryDirectory.class));
 		assertThat(child.output()).contains(ChildJvm.NO_DIRECTORY).contains("-Djava.io.tmpdir").contains("open: true");
@@ -445,7 +438,7 @@ class DescriptorContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
 	void childProcessReadsAndWritesItsEnd(String type) throws Exception {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		PairedSocket output = pair.second().duplicate();
 		Process cat = new ProcessBuilder("cat").redirectInput(pair.second().toRedirect())
 			.redirectOutput(output.toRedirect())
@@ -453,7 +446,7 @@ class DescriptorContractTests {
 		cat.getErrorStream().close();
 		pair.second().close();
 		output.close();
-		pair.first().write(bytes("to cat and back"));
+		pair.first().write(Sockets.bytes("to cat and back"));
 		assertThat(read(pair.first())).isEqualTo("to cat and back");
 		if (type.equals("dgram")) {
 			cat.destroy();
@@ -468,7 +461,7 @@ class DescriptorContractTests {
 
 	@Test
 	void nonBlockingEndIsNotGivenToAChild() throws IOException {
-		SocketPair pair = this.factory.create(SocketPairOptions.builder().nonBlocking(true).build());
+		SocketPair pair = this.pairs.factory().create(SocketPairOptions.builder().nonBlocking(true).build());
 		assertThatExceptionOfType(IllegalBlockingModeException.class).isThrownBy(() -> pair.first().toRedirect());
 	}
 
@@ -476,7 +469,7 @@ class DescriptorContractTests {
 	void descriptorsArePassedToPythonAndBack() throws Exception {
 		Command.assumeInstalled("python3");
 		Path file = Files.writeString(this.directory.resolve("file"), "from java");
-		SocketPair pair = pair("seqpacket");
+		SocketPair pair = this.pairs.of("seqpacket");
 		Process python = new ProcessBuilder("python3", "-c", """
 				import os, socket
 				s = socket.socket(fileno=0)
@@ -492,12 +485,12 @@ class DescriptorContractTests {
 			.start();
 		pair.second().close();
 		try (FileInputStream in = new FileInputStream(file.toFile())) {
-			pair.first().sendDescriptors(bytes("abc"), PassedDescriptor.of(in.getFD()));
+			pair.first().sendDescriptors(Sockets.bytes("abc"), PassedDescriptor.of(in.getFD()));
 		}
 		List<PassedDescriptor> received = new ArrayList<>();
 		ByteBuffer data = ByteBuffer.allocate(100);
 		assertThat(pair.first().receiveDescriptors(data, received)).isEqualTo(3);
-		assertThat(data.flip()).isEqualTo(bytes("cba"));
+		assertThat(data.flip()).isEqualTo(Sockets.bytes("cba"));
 		try (FileInputStream in = new FileInputStream(received.get(0).fileDescriptor())) {
 			byte[] text = new byte[100];
 			assertThat(new String(text, 0, in.read(text), StandardCharsets.UTF_8)).isEqualTo("FROM JAVA");
@@ -508,7 +501,7 @@ class DescriptorContractTests {
 
 	@Test
 	void secondJavaTakesOverWhatItsParentAnnounces() throws Exception {
-		SocketPair pair = pair("seqpacket");
+		SocketPair pair = this.pairs.of("seqpacket");
 		ProcessBuilder builder = new ProcessBuilder(ChildJvm.command(List.of(), Inherit.class))
 			.redirectInput(pair.second().toRedirect())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -516,7 +509,7 @@ class DescriptorContractTests {
 		builder.environment().put("SOCKETPAIR_FD", "0");
 		Process child = builder.start();
 		pair.second().close();
-		pair.first().write(bytes("question"));
+		pair.first().write(Sockets.bytes("question"));
 		assertThat(read(pair.first())).isEqualTo("QUESTION");
 		assertThat(pair.first().read(ByteBuffer.allocate(1))).isEqualTo(-1);
 		assertThat(child.waitFor()).isZero();
@@ -557,7 +550,7 @@ class DescriptorContractTests {
 				ByteBuffer question = ByteBuffer.allocate(100);
 				socket.receive(question);
 				String text = StandardCharsets.UTF_8.decode(question.flip()).toString();
-				socket.send(bytes(text.toUpperCase(Locale.ROOT)));
+				socket.send(Sockets.bytes(text.toUpperCase(Locale.ROOT)));
 			}
 		}
 
@@ -604,7 +597,7 @@ class DescriptorContractTests {
 			SocketPair pair = factory.create();
 			List<PassedDescriptor> received = new ArrayList<>();
 			int before = Resources.descriptorCount();
-			pair.first().sendDescriptors(bytes("x"), standardInput(60));
+			pair.first().sendDescriptors(Sockets.bytes("x"), standardInput(60));
 			try {
 				pair.second().receiveDescriptors(ByteBuffer.allocate(10), received);
 			}

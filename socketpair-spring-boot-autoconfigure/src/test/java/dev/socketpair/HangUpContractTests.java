@@ -1,14 +1,14 @@
 package dev.socketpair;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
-import org.junit.jupiter.api.AfterEach;
+import dev.socketpair.testsupport.Pairs;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,21 +21,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @NothingLeaks
 class HangUpContractTests {
 
-	private final SocketPairFactory factory = SocketPairs.factory();
-
-	@AfterEach
-	void close() {
-		this.factory.close();
-	}
-
-	private SocketPair pair(String type) throws IOException {
-		return this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
-	}
+	@RegisterExtension
+	final Pairs pairs = new Pairs();
 
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void closedPeerIsAHangUpAndWhatItSentCanStillBeRead(String type) throws Exception {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		assertThat(pair.first().isHungUp()).isFalse();
 		PairedSocket duplicate = pair.second().duplicate();
 		pair.second().write(ByteBuffer.allocate(5));
@@ -49,7 +41,7 @@ class HangUpContractTests {
 
 	@Test
 	void oneDirectionThatWasShutDownIsNoHangUp() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		pair.second().shutdownOutput();
 		assertThat(pair.first().isHungUp()).isFalse();
 		pair.first().shutdownOutput();
@@ -58,7 +50,7 @@ class HangUpContractTests {
 
 	@Test
 	void lookDoesNotWaitForAReader() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(1)))
 			.untilBlocked();
 		assertThat(pair.first().isHungUp()).isFalse();
@@ -68,7 +60,7 @@ class HangUpContractTests {
 
 	@Test
 	void closedSocketIsNotReleased() throws Exception {
-		PairedSocket socket = pair("stream").first();
+		PairedSocket socket = this.pairs.of("stream").first();
 		assertThat(socket.isReleased()).isFalse();
 		socket.close();
 		assertThat(socket.isReleased()).isFalse();
@@ -79,8 +71,8 @@ class HangUpContractTests {
 
 	@Test
 	void socketThatWasGivenAwayIsReleased() throws Exception {
-		SocketPair pair = pair("stream");
-		try (PairedSocket adopted = this.factory.adopt(pair.first().release());
+		SocketPair pair = this.pairs.of("stream");
+		try (PairedSocket adopted = this.pairs.factory().adopt(pair.first().release());
 				SocketChannel channel = pair.second().toSocketChannel()) {
 			assertThat(adopted.isOpen()).isTrue();
 			assertThat(channel.isOpen()).isTrue();

@@ -6,7 +6,6 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -18,8 +17,10 @@ import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.NativeBinding;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
-import org.junit.jupiter.api.AfterEach;
+import dev.socketpair.testsupport.Pairs;
+import dev.socketpair.testsupport.Sockets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,22 +33,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @NothingLeaks
 class MessageContractTests {
 
-	private final SocketPairFactory factory = SocketPairs.factory();
+	@RegisterExtension
+	final Pairs pairs = new Pairs();
 
 	private final Libc libc = NativeBinding.fromSystemProperty().load();
-
-	@AfterEach
-	void close() {
-		this.factory.close();
-	}
-
-	private SocketPair pair(String type) throws IOException {
-		return this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
-	}
-
-	private static ByteBuffer bytes(String text) {
-		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-	}
 
 	private static List<ByteBuffer> buffers(int capacity) {
 		return List.of(ByteBuffer.allocate(capacity), ByteBuffer.allocateDirect(capacity));
@@ -56,10 +45,10 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "dgram", "seqpacket", "raw" })
 	void messagesAreSentAndReceivedWhole(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		for (ByteBuffer dst : buffers(10)) {
-			assertThat(pair.first().send(bytes("one"))).isEqualTo(3);
-			assertThat(pair.first().send(bytes("two22"))).isEqualTo(5);
+			assertThat(pair.first().send(Sockets.bytes("one"))).isEqualTo(3);
+			assertThat(pair.first().send(Sockets.bytes("two22"))).isEqualTo(5);
 			assertThat(pair.second().receive(dst)).isEqualTo(3);
 			assertThat(pair.second().receive(dst.clear())).isEqualTo(5);
 			assertThat(dst.position()).isEqualTo(5);
@@ -69,10 +58,10 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "dgram", "seqpacket" })
 	void emptyMessageIsSentAndIsNotTheEndOfTheStream(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		for (ByteBuffer dst : buffers(10)) {
-			assertThat(pair.first().send(bytes(""))).isZero();
-			assertThat(pair.first().send(bytes("x"))).isOne();
+			assertThat(pair.first().send(Sockets.bytes(""))).isZero();
+			assertThat(pair.first().send(Sockets.bytes("x"))).isOne();
 			assertThat(pair.second().receive(dst)).isZero();
 			assertThat(pair.second().receive(dst)).isOne();
 		}
@@ -80,10 +69,10 @@ class MessageContractTests {
 
 	@Test
 	void emptyMessageIsToldFromTheEndAfterThePeerHasClosed() throws IOException {
-		SocketPair pair = pair("seqpacket");
-		pair.first().send(bytes(""));
-		pair.first().send(bytes("x"));
-		pair.first().send(bytes(""));
+		SocketPair pair = this.pairs.of("seqpacket");
+		pair.first().send(Sockets.bytes(""));
+		pair.first().send(Sockets.bytes("x"));
+		pair.first().send(Sockets.bytes(""));
 		pair.first().close();
 		ByteBuffer dst = ByteBuffer.allocate(10);
 		assertThat(pair.second().receive(dst)).isZero();
@@ -99,7 +88,7 @@ class MessageContractTests {
 		ExecutorService sender = Executors.newSingleThreadExecutor();
 		ByteBuffer dst = ByteBuffer.allocateDirect(10);
 		for (int i = 0; i < 20_000; i++) {
-			SocketPair pair = pair("seqpacket");
+			SocketPair pair = this.pairs.of("seqpacket");
 			pair.second().configureBlocking(blocking);
 			sender.execute(() -> sendAndClose(pair.first()));
 			int received;
@@ -126,10 +115,10 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "dgram", "seqpacket" })
 	void messageThatDoesNotFitTellsItsRealLength(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		for (ByteBuffer dst : buffers(4)) {
-			pair.first().send(bytes("too long"));
-			pair.first().send(bytes("next"));
+			pair.first().send(Sockets.bytes("too long"));
+			pair.first().send(Sockets.bytes("next"));
 			assertThatExceptionOfType(MessageTruncatedException.class).isThrownBy(() -> pair.second().receive(dst))
 				.satisfies((ex) -> assertThat(ex.length()).isEqualTo(8));
 			assertThat(dst.position()).isZero();
@@ -140,9 +129,9 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "dgram", "seqpacket" })
 	void bufferWithoutRoomReceivesAnEmptyMessageOnly(String type) throws IOException {
-		SocketPair pair = pair(type);
-		pair.first().send(bytes(""));
-		pair.first().send(bytes("x"));
+		SocketPair pair = this.pairs.of(type);
+		pair.first().send(Sockets.bytes(""));
+		pair.first().send(Sockets.bytes("x"));
 		assertThat(pair.second().receive(ByteBuffer.allocate(0))).isZero();
 		assertThatExceptionOfType(MessageTruncatedException.class)
 			.isThrownBy(() -> pair.second().receive(ByteBuffer.allocateDirect(0)));
@@ -151,12 +140,12 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "dgram", "seqpacket" })
 	void nonBlockingMessageCallsTellWouldBlockFromAnEmptyMessage(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		pair.second().configureBlocking(false);
 		ByteBuffer dst = ByteBuffer.allocate(10);
 		assertThat(pair.second().receive(dst)).isEqualTo(PairedSocket.WOULD_BLOCK);
 		assertThat(pair.second().peek(dst)).isEqualTo(PairedSocket.WOULD_BLOCK);
-		pair.first().send(bytes(""));
+		pair.first().send(Sockets.bytes(""));
 		assertThat(pair.second().peek(dst)).isZero();
 		assertThat(pair.second().receive(dst)).isZero();
 		pair.first().configureBlocking(false);
@@ -166,22 +155,23 @@ class MessageContractTests {
 		}
 		while (sent >= 0);
 		assertThat(sent).isEqualTo(PairedSocket.WOULD_BLOCK);
-		assertThat(this.factory.statistics().failures()).isEmpty();
+		assertThat(this.pairs.factory().statistics().failures()).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "dgram", "seqpacket" })
 	void streamOfAMessageSocketSkipsEmptyMessages(String type) throws IOException {
-		SocketPair pair = pair(type);
-		pair.first().send(bytes(""));
-		pair.first().send(bytes("x"));
+		SocketPair pair = this.pairs.of(type);
+		pair.first().send(Sockets.bytes(""));
+		pair.first().send(Sockets.bytes("x"));
 		assertThat(pair.second().inputStream().read()).isEqualTo('x');
 	}
 
 	@Test
 	void messageCallsAreRefusedOnAStream() throws IOException {
-		SocketPair pair = pair("stream");
-		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> pair.first().send(bytes("x")))
+		SocketPair pair = this.pairs.of("stream");
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> pair.first().send(Sockets.bytes("x")))
 			.withMessageContaining("stream");
 		assertThatExceptionOfType(UnsupportedOperationException.class)
 			.isThrownBy(() -> pair.first().receive(ByteBuffer.allocate(1)));
@@ -190,8 +180,8 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
 	void peekDoesNotConsume(String type) throws IOException {
-		SocketPair pair = pair(type);
-		pair.first().write(bytes("hello"));
+		SocketPair pair = this.pairs.of(type);
+		pair.first().write(Sockets.bytes("hello"));
 		for (ByteBuffer dst : buffers(10)) {
 			assertThat(pair.second().peek(dst)).isEqualTo(5);
 			assertThat(dst.position()).isEqualTo(5);
@@ -202,8 +192,8 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "dgram", "seqpacket" })
 	void peekTellsTheRealLengthOfALongerMessage(String type) throws IOException {
-		SocketPair pair = pair(type);
-		pair.first().write(bytes("hello"));
+		SocketPair pair = this.pairs.of(type);
+		pair.first().write(Sockets.bytes("hello"));
 		for (ByteBuffer dst : buffers(2)) {
 			assertThat(pair.second().peek(dst)).isEqualTo(5);
 			assertThat(dst.position()).isEqualTo(2);
@@ -213,22 +203,22 @@ class MessageContractTests {
 
 	@Test
 	void peekIntoABufferWithoutRoomIsNotTheEndOfTheStream() throws IOException {
-		SocketPair pair = pair("stream");
-		pair.first().write(bytes("x"));
+		SocketPair pair = this.pairs.of("stream");
+		pair.first().write(Sockets.bytes("x"));
 		assertThat(pair.second().peek(ByteBuffer.allocate(0))).isZero();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void peekSeesTheEndOfTheStream(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		pair.first().close();
 		assertThat(pair.second().peek(ByteBuffer.allocate(1))).isEqualTo(PairedSocket.END_OF_STREAM);
 	}
 
 	@Test
 	void readOnlyBuffersAreRefused() throws IOException {
-		SocketPair pair = pair("seqpacket");
+		SocketPair pair = this.pairs.of("seqpacket");
 		ByteBuffer readOnly = ByteBuffer.allocate(1).asReadOnlyBuffer();
 		assertThatExceptionOfType(ReadOnlyBufferException.class).isThrownBy(() -> pair.first().receive(readOnly));
 		assertThatExceptionOfType(ReadOnlyBufferException.class).isThrownBy(() -> pair.first().peek(readOnly));
@@ -237,10 +227,10 @@ class MessageContractTests {
 	@Test
 	void availableIsTheFirstDatagramAndTheSumOfTheOthers() throws IOException {
 		for (String type : List.of("stream", "dgram", "seqpacket")) {
-			SocketPair pair = pair(type);
+			SocketPair pair = this.pairs.of(type);
 			assertThat(pair.second().available()).isZero();
-			pair.first().write(bytes("abc"));
-			pair.first().write(bytes("de"));
+			pair.first().write(Sockets.bytes("abc"));
+			pair.first().write(Sockets.bytes("de"));
 			assertThat(pair.second().available()).isEqualTo(type.equals("dgram") ? 3 : 5);
 		}
 	}
@@ -248,9 +238,9 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
 	void unsentIsZeroExactlyWhenThePeerHasReadAll(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		assertThat(pair.first().unsent()).isZero();
-		pair.first().write(bytes("hello"));
+		pair.first().write(Sockets.bytes("hello"));
 		assertThat(pair.first().unsent()).isGreaterThanOrEqualTo(5);
 		pair.second().read(ByteBuffer.allocate(10));
 		assertThat(pair.first().unsent()).isZero();
@@ -259,7 +249,7 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
 	void peerIsTheProcessThatMadeThePair(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		PeerCredentials credentials = pair.second().peerCredentials();
 		assertThat(credentials.pid()).isEqualTo((int) ProcessHandle.current().pid());
 		assertThat(credentials.uid()).isNotNegative();
@@ -269,12 +259,12 @@ class MessageContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "dgram", "seqpacket" })
 	void duplicateStandsForTheSameEnd(String type) throws IOException {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		PairedSocket duplicate = pair.first().duplicate();
 		assertThat(duplicate.descriptor()).isNotEqualTo(pair.first().descriptor());
 		assertThat(this.libc.fcntl(duplicate.descriptor(), LinuxAbi.F_GETFD, 0) & LinuxAbi.FD_CLOEXEC).isNotZero();
 		pair.first().close();
-		assertThat(pair.second().write(bytes("x"))).isOne();
+		assertThat(pair.second().write(Sockets.bytes("x"))).isOne();
 		assertThat(duplicate.read(ByteBuffer.allocate(5))).isOne();
 		duplicate.close();
 		if (!type.equals("dgram")) {
@@ -284,41 +274,41 @@ class MessageContractTests {
 
 	@Test
 	void closeIsNoShutdownThatAnotherHolderWouldFeel() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		PairedSocket duplicate = pair.first().duplicate();
 		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(5)));
 		reader.untilBlocked();
 		pair.first().close();
 		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
-		assertThat(pair.second().write(bytes("x"))).isOne();
+		assertThat(pair.second().write(Sockets.bytes("x"))).isOne();
 		assertThat(duplicate.read(ByteBuffer.allocate(5))).isOne();
-		assertThat(duplicate.write(bytes("yy"))).isEqualTo(2);
+		assertThat(duplicate.write(Sockets.bytes("yy"))).isEqualTo(2);
 		assertThat(pair.second().read(ByteBuffer.allocate(5))).isEqualTo(2);
 	}
 
 	@Test
 	void pairStaysOpenWhileADuplicateIs() throws IOException {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		PairedSocket duplicate = pair.second().duplicate();
 		pair.close();
-		assertThat(this.factory.statistics().openPairs()).hasSize(1);
+		assertThat(this.pairs.factory().statistics().openPairs()).hasSize(1);
 		duplicate.close();
-		assertThat(this.factory.statistics().openPairs()).isEmpty();
-		assertThat(this.factory.statistics().totals()).singleElement()
+		assertThat(this.pairs.factory().statistics().openPairs()).isEmpty();
+		assertThat(this.pairs.factory().statistics().totals()).singleElement()
 			.satisfies((totals) -> assertThat(totals.created()).isOne())
 			.satisfies((totals) -> assertThat(totals.open()).isZero());
 	}
 
 	@Test
 	void factoryClosesDuplicatesToo() throws IOException {
-		PairedSocket duplicate = pair("stream").first().duplicate();
-		this.factory.close();
+		PairedSocket duplicate = this.pairs.of("stream").first().duplicate();
+		this.pairs.factory().close();
 		assertThat(duplicate.isOpen()).isFalse();
 	}
 
 	@Test
 	void nothingFlipsTheModeOfTheSharedDescription() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		PairedSocket duplicate = pair.first().duplicate();
 		pair.first().configureBlocking(false);
 		assertThat(isNonBlocking(duplicate)).isFalse();
@@ -328,7 +318,7 @@ class MessageContractTests {
 		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(1)));
 		reader.untilBlocked();
 		assertThat(isNonBlocking(duplicate)).isFalse();
-		pair.second().write(bytes("x"));
+		pair.second().write(Sockets.bytes("x"));
 		assertThat(reader.get()).isOne();
 		pair.first().readTimeout(Duration.ofMillis(1));
 		assertThatExceptionOfType(SocketTimeoutException.class)
@@ -338,13 +328,13 @@ class MessageContractTests {
 
 	@Test
 	void modeOfADescriptionThatWasNonBlockingIsLeftAlone() throws Exception {
-		SocketPair pair = this.factory.create(SocketPairOptions.builder().nonBlocking(true).build());
+		SocketPair pair = this.pairs.factory().create(SocketPairOptions.builder().nonBlocking(true).build());
 		pair.first().configureBlocking(true);
 		assertThat(isNonBlocking(pair.first())).isTrue();
 		InBackground<Integer> reader = InBackground.call(() -> pair.first().read(ByteBuffer.allocate(1)));
 		reader.untilBlocked();
 		assertThat(isNonBlocking(pair.first())).isTrue();
-		pair.second().write(bytes("x"));
+		pair.second().write(Sockets.bytes("x"));
 		assertThat(reader.get()).isOne();
 		assertThat(isNonBlocking(pair.first())).isTrue();
 	}

@@ -18,9 +18,11 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.socketpair.testsupport.ChildJvm;
 import dev.socketpair.testsupport.InBackground;
 import dev.socketpair.testsupport.NothingLeaks;
-import org.junit.jupiter.api.AfterEach;
+import dev.socketpair.testsupport.Pairs;
+import dev.socketpair.testsupport.Sockets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,19 +38,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Tag("java21")
 class VirtualThreadContractTests {
 
-	private final SocketPairFactory factory = SocketPairs.factory();
-
-	@AfterEach
-	void close() {
-		this.factory.close();
-	}
+	@RegisterExtension
+	final Pairs pairs = new Pairs();
 
 	static Stream<String> types() {
 		return Stream.of("stream", "dgram", "seqpacket");
-	}
-
-	private SocketPair pair(String type) throws IOException {
-		return this.factory.create(SocketPairOptions.builder().type(SocketType.of(type)).build());
 	}
 
 	private static <T> InBackground<T> virtually(Callable<T> call) {
@@ -58,7 +52,7 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void parkedReaderIsWokenByData(String type) throws Exception {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		for (ByteBuffer dst : List.of(ByteBuffer.allocate(10), ByteBuffer.allocateDirect(10))) {
 			InBackground<Integer> reader = virtually(() -> pair.second().read(dst)).untilBlocked();
 			pair.first().write(ByteBuffer.wrap(new byte[] { 1, 2, 3 }));
@@ -69,8 +63,8 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void parkedWriterIsWokenByRoom(String type) throws Exception {
-		SocketPair pair = pair(type);
-		int sent = fill(pair.first());
+		SocketPair pair = this.pairs.of(type);
+		int sent = Sockets.fill(pair.first());
 		InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000))).untilBlocked();
 		for (int received = 0; received < sent;) {
 			received += pair.second().read(ByteBuffer.allocate(1000));
@@ -78,20 +72,9 @@ class VirtualThreadContractTests {
 		assertThat(writer.get()).isEqualTo(1000);
 	}
 
-	private static int fill(PairedSocket socket) throws IOException {
-		socket.configureBlocking(false);
-		int sent = 0;
-		int count;
-		while ((count = socket.write(ByteBuffer.allocate(1000))) > 0) {
-			sent += count;
-		}
-		socket.configureBlocking(true);
-		return sent;
-	}
-
 	@Test
 	void blockingWriteOfAStreamReturnsWhenAllIsWritten() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		int length = 3_000_000;
 		for (ByteBuffer src : List.of(ByteBuffer.allocate(length), ByteBuffer.allocateDirect(length))) {
 			InBackground<Integer> writer = virtually(() -> pair.first().write(src)).untilBlocked();
@@ -105,8 +88,8 @@ class VirtualThreadContractTests {
 
 	@Test
 	void bothDirectionsOfOneEndCanBeAwaitedAtOnce() throws Exception {
-		SocketPair pair = pair("stream");
-		int sent = fill(pair.first());
+		SocketPair pair = this.pairs.of("stream");
+		int sent = Sockets.fill(pair.first());
 		InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000))).untilBlocked();
 		InBackground<Integer> reader = virtually(() -> pair.first().read(ByteBuffer.allocate(10))).untilBlocked();
 		pair.second().write(ByteBuffer.allocate(7));
@@ -118,7 +101,7 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void closeWakesAParkedReader(String type) throws Exception {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
 		pair.second().close();
 		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
@@ -127,8 +110,8 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void closeWakesAParkedWriter(String type) throws Exception {
-		SocketPair pair = pair(type);
-		fill(pair.first());
+		SocketPair pair = this.pairs.of(type);
+		Sockets.fill(pair.first());
 		InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000))).untilBlocked();
 		pair.first().close();
 		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(writer::get);
@@ -137,7 +120,7 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void interruptWakesAParkedReaderAndClosesTheSocket(String type) throws Exception {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		InBackground<Boolean> reader = virtually(() -> {
 			assertThatExceptionOfType(ClosedByInterruptException.class)
 				.isThrownBy(() -> pair.second().read(ByteBuffer.allocate(1)));
@@ -151,7 +134,7 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void timeOutOfAParkedReaderLeavesTheSocketUsable(String type) throws Exception {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		pair.second().readTimeout(Duration.ofMillis(20));
 		assertThatExceptionOfType(SocketTimeoutException.class)
 			.isThrownBy(() -> virtually(() -> pair.second().read(ByteBuffer.allocate(1))).get());
@@ -164,7 +147,7 @@ class VirtualThreadContractTests {
 	@Test
 	void peerThatClosesWakesAParkedReader() throws Exception {
 		for (String type : List.of("stream", "seqpacket")) {
-			SocketPair pair = pair(type);
+			SocketPair pair = this.pairs.of(type);
 			InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
 			pair.first().close();
 			assertThat(reader.get()).isEqualTo(-1);
@@ -173,12 +156,12 @@ class VirtualThreadContractTests {
 
 	@Test
 	void closedSocketWithADuplicateIsForgottenByThePoller() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		PairedSocket duplicate = pair.second().duplicate();
 		InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
 		pair.second().close();
 		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
-		SocketPair next = pair("stream");
+		SocketPair next = this.pairs.of("stream");
 		InBackground<Integer> nextReader = virtually(() -> next.second().read(ByteBuffer.allocate(1))).untilBlocked();
 		InBackground<Integer> duplicateReader = virtually(() -> duplicate.read(ByteBuffer.allocate(1))).untilBlocked();
 		pair.first().write(ByteBuffer.allocate(1));
@@ -190,7 +173,7 @@ class VirtualThreadContractTests {
 	/** Epoll knows a registration by its description and number, and refuses a second. */
 	@Test
 	void numberThatComesBackForTheSameDescriptionCanBeAwaitedAgain() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		PairedSocket duplicate = pair.second().duplicate();
 		int number = pair.second().descriptor();
 		InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
@@ -215,7 +198,7 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void shutdownOfTheInputEndsAParkedReader(String type) throws Exception {
-		SocketPair pair = pair(type);
+		SocketPair pair = this.pairs.of(type);
 		InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
 		pair.second().shutdownInput();
 		assertThat(reader.get()).isEqualTo(-1);
@@ -228,8 +211,8 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void writerThatWaitsForRoomIsToldThatThePeerHasShutDownItsInput(String type) throws Exception {
-		SocketPair pair = pair(type);
-		fill(pair.first());
+		SocketPair pair = this.pairs.of(type);
+		Sockets.fill(pair.first());
 		InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000))).untilBlocked();
 		pair.second().shutdownInput();
 		assertBrokenPipe(writer);
@@ -238,8 +221,8 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void writerThatWaitsForRoomIsToldThatItsOutputWasShutDown(String type) throws Exception {
-		SocketPair pair = pair(type);
-		fill(pair.first());
+		SocketPair pair = this.pairs.of(type);
+		Sockets.fill(pair.first());
 		PairedSocket duplicate = pair.first().duplicate();
 		InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000))).untilBlocked();
 		duplicate.shutdownOutput();
@@ -249,9 +232,9 @@ class VirtualThreadContractTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
 	void writerThatWaitsForRoomIsToldThatAForeignPeerHasShutDownItsInput(String type) throws Exception {
-		SocketPair pair = pair(type);
-		fill(pair.first());
-		try (PairedSocket foreign = this.factory.adopt(pair.second().release())) {
+		SocketPair pair = this.pairs.of(type);
+		Sockets.fill(pair.first());
+		try (PairedSocket foreign = this.pairs.factory().adopt(pair.second().release())) {
 			InBackground<Integer> writer = virtually(() -> pair.first().write(ByteBuffer.allocate(1000)))
 				.untilBlocked();
 			foreign.shutdownInput();
@@ -266,11 +249,11 @@ class VirtualThreadContractTests {
 
 	@Test
 	void releaseWakesAParkedReader() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		InBackground<Integer> reader = virtually(() -> pair.second().read(ByteBuffer.allocate(1))).untilBlocked();
 		int number = pair.second().release();
 		assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(reader::get);
-		try (PairedSocket again = this.factory.adopt(number)) {
+		try (PairedSocket again = this.pairs.factory().adopt(number)) {
 			pair.first().write(ByteBuffer.allocate(3));
 			assertThat(virtually(() -> again.read(ByteBuffer.allocate(9))).get()).isEqualTo(3);
 		}
@@ -283,7 +266,7 @@ class VirtualThreadContractTests {
 		int rounds = 50;
 		List<InBackground<Integer>> threads = new ArrayList<>();
 		for (int i = 0; i < pairs; i++) {
-			SocketPair pair = pair(type);
+			SocketPair pair = this.pairs.of(type);
 			threads.add(virtually(() -> {
 				ByteBuffer message = ByteBuffer.allocate(8);
 				for (int round = 0; round < rounds; round++) {
@@ -310,11 +293,11 @@ class VirtualThreadContractTests {
 
 	@Test
 	void streamsDoNotPinEither() throws Exception {
-		SocketPair pair = pair("stream");
+		SocketPair pair = this.pairs.of("stream");
 		InBackground<Integer> reader = virtually(() -> pair.second().inputStream().read()).untilBlocked();
 		pair.first().outputStream().write(42);
 		assertThat(reader.get()).isEqualTo(42);
-		SocketPair messages = pair("seqpacket");
+		SocketPair messages = this.pairs.of("seqpacket");
 		InBackground<Integer> messageReader = virtually(() -> messages.second().inputStream().read()).untilBlocked();
 		messages.first().outputStream().write(43);
 		assertThat(messageReader.get()).isEqualTo(43);

@@ -14,12 +14,13 @@ import dev.socketpair.Errno;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the life of one descriptor. Nothing else calls {@code close(2)} on a socket.
  * <p>
- * Whoever passes the number to the kernel calls {@link #enter()} before and
+ * A caller that passes the number to the kernel calls {@link #enter()} before and
  * {@link #leave()} after that; {@link Half} does so for calls that may block. The number
  * goes back to the kernel when the descriptor is closed and the last caller has left, so
  * no caller ever meets a number that is in use for something else.
@@ -80,10 +81,10 @@ public final class Descriptor extends AbstractInterruptibleChannel implements Ha
 	 */
 	private volatile boolean closing;
 
-	/** How many holds keep the number, of those that are inside. */
+	/** How many of the callers inside are holds. */
 	private final AtomicInteger holds = new AtomicInteger();
 
-	/** An eventfd that wakes pollers where the signal cannot; guarded by waking. */
+	/** Wakes threads in poll(2) where the signal cannot; guarded by waking. */
 	private volatile int wakeDescriptor = NONE;
 
 	@SuppressWarnings("unused") // through STATE
@@ -171,10 +172,10 @@ public final class Descriptor extends AbstractInterruptibleChannel implements Ha
 	}
 
 	/**
-	 * Keep the number for something that uses it later: as if a caller were inside, who
-	 * does not keep the socket open.
-	 * @return the number, which is this socket's until it is closed, and nobody else's
-	 * until {@link #endHold()}
+	 * Keep the number for something that uses it later: as if a caller were inside,
+	 * without keeping the socket open.
+	 * @return the number, which is this socket's until it is closed, and belongs to
+	 * nothing else until {@link #endHold()}
 	 * @throws ClosedChannelException if the descriptor is closed
 	 */
 	public int hold() throws ClosedChannelException {
@@ -192,8 +193,8 @@ public final class Descriptor extends AbstractInterruptibleChannel implements Ha
 	}
 
 	/**
-	 * Say that this descriptor is going to be closed together with others: from now on
-	 * nobody is told what the kernel tells because one of them was closed before.
+	 * Say that this descriptor is going to be closed together with others: from now on no
+	 * caller is told of what happens only because another of them is closed first.
 	 */
 	public void announceClose() {
 		this.closing = true;
@@ -239,9 +240,9 @@ public final class Descriptor extends AbstractInterruptibleChannel implements Ha
 	public int wakeDescriptor() throws SocketPairException {
 		synchronized (this.waking) {
 			if (this.wakeDescriptor == NONE) {
-				int result = this.libc.eventfd((this.state < 0) ? 1 : 0, LinuxAbi.EFD_CLOEXEC);
+				int result = Platforms.CURRENT.event(this.libc, this.state < 0);
 				if (result < 0) {
-					throw failed("eventfd", result, "to wait for " + this);
+					throw failed(Platforms.CURRENT.eventCall(), result, "to wait for " + this);
 				}
 				this.wakeDescriptor = result;
 			}
@@ -394,7 +395,7 @@ public final class Descriptor extends AbstractInterruptibleChannel implements Ha
 		int result;
 		int entered = enter();
 		try {
-			result = RawDescriptors.duplicateOver(this.libc, entered, target);
+			result = Platforms.CURRENT.duplicateOver(this.libc, entered, target);
 			if (this.state < 0) {
 				// It may be the marker that went there.
 				throw new AsynchronousCloseException();
@@ -432,7 +433,7 @@ public final class Descriptor extends AbstractInterruptibleChannel implements Ha
 	}
 
 	/**
-	 * Return whether those that were inside leave at once, and only this thread stays.
+	 * Return whether the callers inside leave at once, so that only this thread stays.
 	 */
 	private boolean isLeftAtOnce() {
 		long start = System.nanoTime();
@@ -546,7 +547,7 @@ public final class Descriptor extends AbstractInterruptibleChannel implements Ha
 				signal(this.writer.blockedThread());
 			}
 			else if (this.wakeDescriptor != NONE) {
-				Wakeup.increment(this.libc, this.wakeDescriptor);
+				Platforms.CURRENT.signal(this.libc, this.wakeDescriptor);
 			}
 			reading = takeParked(this.reader);
 			writing = takeParked(this.writer);

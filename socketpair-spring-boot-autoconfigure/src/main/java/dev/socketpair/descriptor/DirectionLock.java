@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock of a {@link Half}. Most callers queue in the lock itself. Those with a
+ * The lock of one direction. Most callers queue in the lock itself. Those with a
  * {@link Wait} queue beside it, because there they can be cancelled.
  */
 final class DirectionLock {

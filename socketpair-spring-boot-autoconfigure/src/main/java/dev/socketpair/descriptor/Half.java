@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * or two writers queue, and knows the thread that is blocked in the kernel. Every
  * operation takes the same steps here: enter, try, wait, leave.
  */
-public final class Half {
+public final class Half implements Wait.Waiter {
 
 	/** What an operation returns instead of 0 when it knows that it is at the end. */
 	public static final long END = Long.MIN_VALUE;
@@ -250,7 +250,7 @@ public final class Half {
 		Wait wait = this.wait;
 		try {
 			if (wait != null) {
-				wait.half(this);
+				wait.waiter(this);
 			}
 			if (VirtualThreads.isVirtual(Thread.currentThread())) {
 				return tryAndPark(operation, number, buffer, deadline);
@@ -268,7 +268,7 @@ public final class Half {
 	}
 
 	private void leave(Wait wait) {
-		wait.half(null);
+		wait.waiter(null);
 		Interruption interruption = this.interruption;
 		if (interruption != null) {
 			interruption.leave();
@@ -422,12 +422,8 @@ public final class Half {
 		}
 	}
 
-	/**
-	 * Wake the thread that waits here, again and again until it has left the kernel: a
-	 * signal that comes between its last check and the system call is lost.
-	 * @param waits whether the thread is still the one to wake
-	 */
-	void wake(BooleanSupplier waits) {
+	@Override
+	public void wake(BooleanSupplier waits) {
 		long signalled;
 		do {
 			this.host.wake(this);

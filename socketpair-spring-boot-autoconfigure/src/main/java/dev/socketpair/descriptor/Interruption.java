@@ -5,20 +5,20 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 
 /**
- * Ends the wait of one thread in a {@link Half} when the thread is interrupted. The JDK
- * tells of an interrupt by closing the channel in which the thread is blocked; this is a
- * channel that stands for the wait alone. Serves one wait after the other, until an
- * interrupt has come.
+ * Ends the wait of one thread when the thread is interrupted. The JDK tells of an
+ * interrupt by closing the channel in which the thread is blocked; this is a channel that
+ * stands for the wait alone. Serves one wait after the other, until an interrupt has
+ * come.
  */
 final class Interruption extends AbstractInterruptibleChannel {
 
-	private final Half half;
+	private final Wait.Waiter waiter;
 
 	/** Whether a wait is going on; written by its thread. */
 	private volatile boolean waiting;
 
-	Interruption(Half half) {
-		this.half = half;
+	Interruption(Wait.Waiter waiter) {
+		this.waiter = waiter;
 	}
 
 	/** From here on an interrupt is noticed, and one that came before. */
@@ -61,7 +61,7 @@ final class Interruption extends AbstractInterruptibleChannel {
 	@Override
 	protected void implCloseChannel() {
 		if (this.waiting) {
-			this.half.wake(() -> this.waiting);
+			this.waiter.wake(() -> this.waiting);
 		}
 	}
 

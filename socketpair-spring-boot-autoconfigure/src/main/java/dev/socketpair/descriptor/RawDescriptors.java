@@ -2,11 +2,10 @@ package dev.socketpair.descriptor;
 
 import java.nio.ByteBuffer;
 
-import dev.socketpair.Errno;
 import dev.socketpair.SocketFlag;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.libc.Libc;
-import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
 import dev.socketpair.libc.ScratchMemory;
 
 /**
@@ -36,7 +35,7 @@ public final class RawDescriptors {
 		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
 			ByteBuffer sv = scratch.structures();
-			int result = libc.socketpair(options.domain().value(), type, options.protocol(),
+			int result = Platforms.CURRENT.pair(libc, options.domain().value(), type, options.protocol(),
 					scratch.structuresAddress());
 			if (result == 0) {
 				pair[0] = sv.getInt(0);
@@ -58,23 +57,6 @@ public final class RawDescriptors {
 		if (number != NONE) {
 			libc.close(number);
 		}
-	}
-
-	/**
-	 * Duplicate a descriptor over a number that is open, {@code dup3(2)} with
-	 * close-on-exec.
-	 * @param libc the C library
-	 * @param number the descriptor
-	 * @param target the number
-	 * @return the number, or the negated errno
-	 */
-	static int duplicateOver(Libc libc, int number, int target) {
-		int result;
-		do {
-			result = libc.dup3(number, target, LinuxAbi.O_CLOEXEC);
-		}
-		while (result == -Errno.EINTR.number() || result == -Errno.EBUSY.number());
-		return result;
 	}
 
 }

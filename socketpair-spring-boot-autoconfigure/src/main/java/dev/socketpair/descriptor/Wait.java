@@ -2,6 +2,7 @@ package dev.socketpair.descriptor;
 
 import java.io.InterruptedIOException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ public final class Wait {
 	private volatile boolean cancelled;
 
 	/** Where the call is that waits with this; written by its thread. */
-	private volatile @Nullable Half half;
+	private volatile @Nullable Waiter waiter;
 
 	/** The thread that waits for other callers. */
 	private volatile @Nullable Thread queued;
@@ -67,9 +68,9 @@ public final class Wait {
 	public void cancel() {
 		this.cancelled = true;
 		LockSupport.unpark(this.queued);
-		Half waiting = this.half;
+		Waiter waiting = this.waiter;
 		if (waiting != null) {
-			waiting.wake(() -> this.half == waiting);
+			waiting.wake(() -> this.waiter == waiting);
 		}
 	}
 
@@ -93,8 +94,8 @@ public final class Wait {
 		return this.interruptible;
 	}
 
-	void half(@Nullable Half half) {
-		this.half = half;
+	void waiter(@Nullable Waiter waiter) {
+		this.waiter = waiter;
 	}
 
 	void queued(@Nullable Thread thread) {
@@ -104,6 +105,18 @@ public final class Wait {
 	InterruptedIOException ended() {
 		return this.cancelled ? new WaitCancelledException()
 				: new InterruptedIOException("Interrupted while waiting; the socket stays open");
+	}
+
+	/** The place in which a thread waits. */
+	interface Waiter {
+
+		/**
+		 * Wake the thread, again and again until it has left the kernel: a signal that
+		 * comes between its last check and the system call is lost.
+		 * @param waits whether the thread is still the one to wake
+		 */
+		void wake(BooleanSupplier waits);
+
 	}
 
 }

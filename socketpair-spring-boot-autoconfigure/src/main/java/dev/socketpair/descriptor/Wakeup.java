@@ -2,17 +2,13 @@ package dev.socketpair.descriptor;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 import dev.socketpair.Errno;
 import dev.socketpair.NativeBindingException;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.libc.Libc;
-import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
 
 /**
  * How a thread that is blocked in the kernel is woken so that its descriptor can be
@@ -26,16 +22,6 @@ import dev.socketpair.libc.LinuxAbi;
  * and its call returns {@code EINTR}.
  */
 public final class Wakeup {
-
-	private static final Path STATUS = Path.of("/proc/self/status");
-
-	/**
-	 * What is written to an eventfd. Made beforehand: a thread that closes must not need
-	 * memory.
-	 */
-	private static final ByteBuffer ONE = ByteBuffer.allocateDirect(Long.BYTES)
-		.order(ByteOrder.nativeOrder())
-		.putLong(0, 1);
 
 	private static volatile int marker = -1;
 
@@ -52,11 +38,13 @@ public final class Wakeup {
 	}
 
 	/**
-	 * Make the marker, so that closing needs no new descriptor.
+	 * Make the marker, so that closing needs no new descriptor, and load what waiting
+	 * needs.
 	 * @param libc the C library
 	 * @throws NativeBindingException if it cannot be made
 	 */
 	public static void prepare(Libc libc) {
+		Pollers.prepare();
 		if (marker != -1) {
 			return;
 		}
@@ -79,15 +67,11 @@ public final class Wakeup {
 	}
 
 	static void putMarkerOver(Libc libc, int number) {
-		RawDescriptors.duplicateOver(libc, marker, number);
-	}
-
-	static void increment(Libc libc, int eventfd) {
-		libc.write(eventfd, libc.addressOf(ONE), Long.BYTES);
+		Platforms.CURRENT.duplicateOver(libc, marker, number);
 	}
 
 	static void signal(Libc libc, long thread) {
-		libc.pthreadKill(thread, LinuxAbi.WAKE_UP_SIGNAL);
+		libc.pthreadKill(thread, Platforms.CURRENT.wakeUpSignal());
 	}
 
 	private static final class Handler {
@@ -98,12 +82,7 @@ public final class Wakeup {
 			try {
 				// The handler comes with the first channel.
 				SocketChannel.open().close();
-				for (String line : Files.readAllLines(STATUS)) {
-					if (line.startsWith("SigCgt:")) {
-						long caught = Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16);
-						return (caught & (1L << (LinuxAbi.WAKE_UP_SIGNAL - 1))) != 0;
-					}
-				}
+				return Platforms.CURRENT.handlesWakeUpSignal();
 			}
 			catch (IOException | RuntimeException ex) {
 				System.getLogger(Wakeup.class.getName())

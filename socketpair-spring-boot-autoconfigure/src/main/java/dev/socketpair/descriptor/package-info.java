@@ -1,5 +1,5 @@
 /**
- * The life of a descriptor: who may use its number, how threads wait for it and are
+ * The life of a descriptor: when its number may be used, how threads wait for it and are
  * woken, and when it goes back to the kernel. Internal; no part of the API.
  * <p>
  * Uses the C library alone. Start with {@link dev.socketpair.descriptor.Descriptor},

@@ -7,8 +7,8 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * The C library through JNA's direct mapping (JNI and libffi), for Java 17 to 21 and for
- * those who choose it. Only primitive numbers are passed: JNA would copy an array both
+ * The C library through JNA's direct mapping (JNI and libffi), for Java 17 to 21 and
+ * where it is chosen. Only primitive numbers are passed: JNA would copy an array both
  * ways.
  */
 final class JnaLibc implements Libc {

@@ -54,7 +54,7 @@ public final class LinuxAbi {
 	/** Most descriptors in one control message: {@code SCM_MAX_FD}. */
 	public static final int SCM_MAX_FD = 253;
 
-	/** Message flag: look, do not consume. */
+	/** Message flag: receive without consuming. */
 	public static final int MSG_PEEK = 0x2;
 
 	/** Flag of a received message: control messages were cut off. */

@@ -145,7 +145,7 @@ public enum NativeBinding {
 	 * change
 	 */
 	public Libc load() {
-		LinuxAbi.check();
+		Platforms.CURRENT.check();
 		Libc libc = open();
 		loaded = libc;
 		return libc;

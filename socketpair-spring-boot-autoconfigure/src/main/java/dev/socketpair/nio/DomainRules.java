@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import dev.socketpair.Errno;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Sockopt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ enum DomainRules {
 
 		@Override
 		int available(Libc libc, int number) {
-			return SocketOptions.amount(libc, number, LinuxAbi.FIONREAD);
+			return Sockopt.amount(libc, number, LinuxAbi.FIONREAD);
 		}
 
 		@Override

@@ -3,8 +3,10 @@ package dev.socketpair.nio;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 
+import dev.socketpair.Errno;
 import dev.socketpair.LeakDetection;
 import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairOptions;
@@ -14,7 +16,10 @@ import dev.socketpair.SocketPairStatistics.OpenEnd;
 import dev.socketpair.descriptor.Descriptor;
 import dev.socketpair.descriptor.SafeLog;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
+import dev.socketpair.libc.Sockopt;
 import dev.socketpair.statistics.Counters;
+import dev.socketpair.statistics.LiveTotals;
 import dev.socketpair.statistics.QueueEnd;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndState implements Descriptor.Owner, QueueEnd {
 
-	/** What {@link OpenEnd} has for a number that nobody can tell. */
+	/** The value in {@link OpenEnd} of a number that is not known. */
 	static final int UNKNOWN = -1;
 
 	static final Cleaner CLEANER = Cleaner.create();
 
 	private static final SafeLog logger = new SafeLog(EndState.class);
 
-	private final PairState pair;
+	private final Pair pair;
 
 	private final End end;
 
@@ -43,7 +48,7 @@ final class EndState implements Descriptor.Owner, QueueEnd {
 
 	private volatile Cleaner.@Nullable Cleanable cleanable;
 
-	EndState(PairState pair, End end, int number) {
+	EndState(Pair pair, End end, int number) {
 		this.pair = pair;
 		this.end = end;
 		FactorySettings settings = pair.settings();
@@ -52,7 +57,7 @@ final class EndState implements Descriptor.Owner, QueueEnd {
 		this.sent = new Counters(settings.countsBytes() ? pair.totals().moved(end, Direction.SENT) : null);
 	}
 
-	PairState pair() {
+	Pair pair() {
 		return this.pair;
 	}
 
@@ -78,7 +83,7 @@ final class EndState implements Descriptor.Owner, QueueEnd {
 	 * Notice when the socket object of this end is lost.
 	 * @param socket the object, to which this state has no reference
 	 */
-	void watchOver(NativePairedSocket socket) {
+	void watchOver(Object socket) {
 		if (this.pair.settings().leakDetection() != LeakDetection.DISABLED) {
 			this.cleanable = CLEANER.register(socket, this::lost);
 		}
@@ -92,7 +97,7 @@ final class EndState implements Descriptor.Owner, QueueEnd {
 		this.pair.leaked();
 	}
 
-	/** Close the descriptor where nobody waits to be told how that fails. */
+	/** Close the descriptor where no caller can be told how that fails. */
 	void close() {
 		try {
 			this.descriptor.close();
@@ -181,6 +186,24 @@ final class EndState implements Descriptor.Owner, QueueEnd {
 	}
 
 	/**
+	 * Return several buffers as a vector, of a stream as many as a call can take.
+	 * @param kind the kind of the socket
+	 * @param operation the system call that the vector is for
+	 * @param buffers the buffers
+	 * @param offset the index of the first buffer
+	 * @param length the number of buffers
+	 * @throws SocketPairException if one message cannot have as many
+	 */
+	Transfer.Vector vector(Kind kind, String operation, ByteBuffer[] buffers, int offset, int length)
+			throws SocketPairException {
+		if (length > LinuxAbi.IOV_MAX && !kind.isStream()) {
+			throw failed(operation, -Errno.EMSGSIZE.number(),
+					"%s buffers, of which one message can have %s".formatted(length, LinuxAbi.IOV_MAX));
+		}
+		return new Transfer.Vector(this.descriptor.libc(), buffers, offset, Math.min(length, LinuxAbi.IOV_MAX));
+	}
+
+	/**
 	 * Shut one direction down, {@code shutdown(2)}.
 	 * @param kind the kind of the socket
 	 * @param how which direction
@@ -229,28 +252,25 @@ final class EndState implements Descriptor.Owner, QueueEnd {
 
 	@Override
 	public int available() {
-		return amount(LinuxAbi.FIONREAD);
+		return amount((number) -> Sockopt.amount(this.descriptor.libc(), number, LinuxAbi.FIONREAD));
 	}
 
 	@Override
 	public int unsent() {
-		return amount(LinuxAbi.SIOCOUTQ);
+		return amount((number) -> Platforms.CURRENT.unsentBytes(this.descriptor.libc(), number));
 	}
 
 	/**
-	 * Ask {@code ioctl(2)} for an amount.
-	 * @param request what to ask
-	 * @return the number of bytes, or {@link #UNKNOWN} if this end is not open or the
-	 * kernel does not tell
+	 * Ask for an amount, which is unknown if this end is closed or the kernel refuses.
 	 */
-	private int amount(long request) {
-		if (!this.descriptor.isOpen()) {
+	private int amount(Call question) {
+		if (!isOpen()) {
 			return UNKNOWN;
 		}
 		try {
 			int number = this.descriptor.enter();
 			try {
-				return Math.max(UNKNOWN, SocketOptions.amount(this.pair.settings().libc(), number, request));
+				return Math.max(UNKNOWN, question.on(number));
 			}
 			finally {
 				this.descriptor.leave();
@@ -264,6 +284,42 @@ final class EndState implements Descriptor.Owner, QueueEnd {
 	@Override
 	public String toString() {
 		return "%s of %s".formatted(this.descriptor, this.pair);
+	}
+
+	/** The pair, as its ends use it. */
+	interface Pair {
+
+		FactorySettings settings();
+
+		SocketPairOptions options();
+
+		LiveTotals totals();
+
+		void endClosed(EndState end);
+
+		void leaked();
+
+		/**
+		 * Make the state of a duplicate.
+		 * @param end the end
+		 * @param number the descriptor of the duplicate
+		 * @return the state
+		 * @throws IOException if the pair was closed meanwhile
+		 */
+		EndState duplicateOpened(End end, int number) throws IOException;
+
+		long openSockets(End end);
+
+		boolean isTimestamped(End end);
+
+		void timestamped(End end, boolean timestamped);
+
+		/**
+		 * Have the threads try again that wait for room at an end.
+		 * @param end the end
+		 */
+		void wakeWriters(End end);
+
 	}
 
 	/** A system call that does not block. */

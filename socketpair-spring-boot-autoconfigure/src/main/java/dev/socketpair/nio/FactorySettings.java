@@ -1,7 +1,5 @@
 package dev.socketpair.nio;
 
-import java.util.Set;
-
 import dev.socketpair.LeakDetection;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.statistics.LiveStatistics;
@@ -14,8 +12,7 @@ import dev.socketpair.statistics.LiveStatistics;
  * @param leakDetection what is done about lost sockets
  * @param countsBytes whether bytes and operations are counted
  * @param statistics the statistics
- * @param open the pairs that are open
  */
 record FactorySettings(Libc libc, boolean wakesBySignal, LeakDetection leakDetection, boolean countsBytes,
-		LiveStatistics statistics, Set<PairState> open) {
+		LiveStatistics statistics) {
 }

@@ -2,13 +2,10 @@ package dev.socketpair.nio;
 
 import java.nio.ByteBuffer;
 
-import dev.socketpair.Errno;
 import dev.socketpair.SocketDomain;
-import dev.socketpair.SocketPairException;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketType;
 import dev.socketpair.descriptor.Half;
-import dev.socketpair.libc.LinuxAbi;
 
 /**
  * The kinds of sockets that have to be treated differently, each with its calls.
@@ -120,24 +117,6 @@ enum Kind {
 			throw new UnsupportedOperationException(
 					"%s is for messages, and this is a stream: use read and write".formatted(method));
 		}
-	}
-
-	/**
-	 * Return several buffers as a vector, of a stream as many as a call can take.
-	 * @param state the end
-	 * @param operation the system call that the vector is for
-	 * @param buffers the buffers
-	 * @param offset the index of the first buffer
-	 * @param length the number of buffers
-	 * @throws SocketPairException if one message cannot have as many
-	 */
-	Transfer.Vector vector(EndState state, String operation, ByteBuffer[] buffers, int offset, int length)
-			throws SocketPairException {
-		if (length > LinuxAbi.IOV_MAX && !isStream()) {
-			throw state.failed(operation, -Errno.EMSGSIZE.number(),
-					"%s buffers, of which one message can have %s".formatted(length, LinuxAbi.IOV_MAX));
-		}
-		return new Transfer.Vector(state.descriptor().libc(), buffers, offset, Math.min(length, LinuxAbi.IOV_MAX));
 	}
 
 	/** Whether there is an end of the stream. */

@@ -5,13 +5,14 @@ import java.nio.ByteBuffer;
 import dev.socketpair.Errno;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
 import dev.socketpair.libc.ScratchMemory;
 
 /**
  * Heap arrays of some size in a stream, blocking mode: what can move at once is passed as
  * it is, which saves the copy; only a call that waits goes through native memory. The
- * garbage collector waits for whoever passes an array, and to send wakes the reader, who
- * may take the processor: so only what is large is sent that way.
+ * garbage collector waits for a thread that passes an array, and sending wakes the
+ * reader, which may take the processor: so only large arrays are sent that way.
  * <p>
  * Where waiting is expected, a small array is copied, which costs less than a second
  * system call; for a large one it is the other way round.
@@ -73,7 +74,7 @@ final class LargeArrays {
 
 	private static long sendCopy(Libc libc, ScratchMemory scratch, int number, ByteBuffer src, int length) {
 		scratch.bytes(libc, length).put(0, src, src.position(), length);
-		return libc.send(number, scratch.bytesAddress(), length, LinuxAbi.MSG_NOSIGNAL);
+		return libc.send(number, scratch.bytesAddress(), length, Platforms.CURRENT.noSignalFlag());
 	}
 
 	/**

@@ -78,8 +78,8 @@ final class MessageHeader {
 	 * Receive a message that carries a control message, or notice that it is the end of
 	 * the stream, which carries none.
 	 * <p>
-	 * The kernel looks for a message and then for the end. A message that is sent, and
-	 * followed by a close, between the two looks is missed once, so the end is believed
+	 * The kernel checks for a message and then for the end. A message that is sent, and
+	 * followed by a close, between the two checks is missed once, so the end is believed
 	 * the second time: from then on nothing can be sent any more.
 	 * @param libc the C library
 	 * @param number the descriptor

@@ -22,6 +22,7 @@ import dev.socketpair.descriptor.Descriptor;
 import dev.socketpair.descriptor.Wait;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
 import dev.socketpair.libc.Pollfds;
 import org.jspecify.annotations.Nullable;
 
@@ -169,14 +170,14 @@ final class NativePairedSocket implements PairedSocket, WaitingCalls {
 	@Override
 	public int unsent() throws IOException {
 		return call("ioctl", this.kind.domain.whyUnsentFails(),
-				(number) -> SocketOptions.amount(this.libc, number, LinuxAbi.SIOCOUTQ));
+				(number) -> Platforms.CURRENT.unsentBytes(this.libc, number));
 	}
 
 	@Override
 	public PeerCredentials peerCredentials() throws IOException {
 		this.kind.domain.requireUnix("The peer's process is not known");
 		int[] ids = new int[3];
-		call("getsockopt", (number) -> SocketOptions.peerCredentials(this.libc, number, ids));
+		call("getsockopt", (number) -> Platforms.CURRENT.peerCredentials(this.libc, number, ids));
 		return new PeerCredentials(ids[0], ids[1], ids[2]);
 	}
 

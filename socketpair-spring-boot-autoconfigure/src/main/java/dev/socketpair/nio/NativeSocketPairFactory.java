@@ -26,6 +26,8 @@ import dev.socketpair.descriptor.Wakeup;
 import dev.socketpair.libc.EarlyLoading;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
+import dev.socketpair.libc.Sockopt;
 import dev.socketpair.statistics.DescriptorTable;
 import dev.socketpair.statistics.LiveStatistics;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		this.descriptors = new DescriptorTable(this.libc, DescriptorTable.OF_THIS_PROCESS);
 		this.statistics = new LiveStatistics(builder.countedNames, this.descriptors, this.open);
 		this.settings = new FactorySettings(this.libc, builder.wakesBySignal && Wakeup.signalIsHandled(),
-				builder.leakDetection, builder.countsBytes, this.statistics, this.open);
+				builder.leakDetection, builder.countsBytes, this.statistics);
 		Wakeup.prepare(this.libc);
 		EarlyLoading.initialize(SocketOptions.class);
 		EarlyLoading.rehearse(() -> advice(Errno.ENFILE));
@@ -93,7 +95,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		if (result < 0) {
 			throw failed("socketpair", result, options);
 		}
-		PairState state = new PairState(this.settings, options, numbers);
+		PairState state = new PairState(this.settings, this.open, options, numbers);
 		try {
 			EndState second = Objects.requireNonNull(state.second());
 			NativeSocketPair pair = new NativeSocketPair(options, new NativePairedSocket(state.first()),
@@ -151,7 +153,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 			if (result < 0) {
 				throw failed("fcntl", result, options);
 			}
-			state = new PairState(this.settings, options, descriptor);
+			state = new PairState(this.settings, this.open, options, descriptor);
 		}
 		NativePairedSocket socket = new NativePairedSocket(state.first());
 		if (this.closed.get()) {
@@ -161,20 +163,23 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 	}
 
 	private SocketPairOptions describe(int descriptor) throws SocketPairException {
+		int domain = ask("getsockopt", descriptor, Platforms.CURRENT.domain(this.libc, descriptor));
+		int type = ask("getsockopt", descriptor, Sockopt.get(this.libc, descriptor, LinuxAbi.SO_TYPE));
+		int protocol = ask("getsockopt", descriptor, Platforms.CURRENT.protocol(this.libc, descriptor));
+		int flags = ask("fcntl", descriptor, this.libc.fcntl(descriptor, LinuxAbi.F_GETFL, 0));
 		return this.defaults.toBuilder()
 			.name(null)
 			.sendBufferSize(null)
-			.domain(SocketDomain.of(ask("getsockopt", descriptor, LinuxAbi.SO_DOMAIN)))
-			.type(SocketType.of(ask("getsockopt", descriptor, LinuxAbi.SO_TYPE)))
-			.protocol(ask("getsockopt", descriptor, LinuxAbi.SO_PROTOCOL))
+			.domain(SocketDomain.of(domain))
+			.type(SocketType.of(type))
+			.protocol(protocol)
 			.flags(SocketFlag.CLOEXEC)
-			.nonBlocking((ask("fcntl", descriptor, LinuxAbi.F_GETFL) & LinuxAbi.O_NONBLOCK) != 0)
+			.nonBlocking((flags & LinuxAbi.O_NONBLOCK) != 0)
 			.build();
 	}
 
-	private int ask(String operation, int descriptor, int question) throws SocketPairException {
-		int answer = operation.equals("fcntl") ? this.libc.fcntl(descriptor, question, 0)
-				: SocketOptions.get(this.libc, descriptor, question);
+	/** Return an answer of the kernel, unless it has refused. */
+	private int ask(String operation, int descriptor, int answer) throws SocketPairException {
 		if (answer < 0) {
 			this.statistics.failed(this.defaults, operation, -answer);
 			throw new SocketPairException(operation, -answer, "to adopt descriptor " + descriptor);

@@ -6,6 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  * What the factory knows of a pair, or of a descriptor that was adopted: everything but
  * the sockets themselves.
  */
-final class PairState implements CountedPair {
+final class PairState implements CountedPair, EndState.Pair {
 
 	private static final SafeLog logger = new SafeLog(PairState.class);
 
 	private static final OpenEnd NO_END = new OpenEnd(false, -1, 0, 0, EndState.UNKNOWN, EndState.UNKNOWN);
 
 	private final FactorySettings settings;
+
+	/** The pairs of the factory that are open. */
+	private final Set<PairState> open;
 
 	private final SocketPairOptions options;
 
@@ -70,11 +74,13 @@ final class PairState implements CountedPair {
 	/**
 	 * Create the state of a pair that was made or a descriptor that was adopted.
 	 * @param settings what the factory's sockets share
+	 * @param open the pairs of the factory that are open
 	 * @param options what the pair was made with
 	 * @param numbers the descriptors, two or one
 	 */
-	PairState(FactorySettings settings, SocketPairOptions options, int... numbers) {
+	PairState(FactorySettings settings, Set<PairState> open, SocketPairOptions options, int... numbers) {
 		this.settings = settings;
+		this.open = open;
 		this.options = options;
 		this.totals = settings.statistics().totals(options);
 		this.origin = (settings.leakDetection() == LeakDetection.TRACKED) ? new Throwable("Made here") : null;
@@ -84,10 +90,11 @@ final class PairState implements CountedPair {
 		this.sentByFirst = new Queue(this.first, this.second);
 		this.sentBySecond = new Queue(this.second, this.first);
 		this.totals.pairOpened();
-		settings.open().add(this);
+		open.add(this);
 	}
 
-	FactorySettings settings() {
+	@Override
+	public FactorySettings settings() {
 		return this.settings;
 	}
 
@@ -128,7 +135,8 @@ final class PairState implements CountedPair {
 		this.totals.pairCreated();
 	}
 
-	EndState duplicateOpened(End end, int number) throws IOException {
+	@Override
+	public EndState duplicateOpened(End end, int number) throws IOException {
 		EndState duplicate = new EndState(this, end, number);
 		boolean tooLate;
 		synchronized (this) {
@@ -138,7 +146,7 @@ final class PairState implements CountedPair {
 		}
 		if (this.openEnds.getAndIncrement() == 0) {
 			this.totals.pairOpened();
-			this.settings.open().add(this);
+			this.open.add(this);
 		}
 		if (tooLate) {
 			duplicate.close();
@@ -147,7 +155,8 @@ final class PairState implements CountedPair {
 		return duplicate;
 	}
 
-	void endClosed(EndState end) {
+	@Override
+	public void endClosed(EndState end) {
 		if (end != this.first && end != this.second) {
 			synchronized (this) {
 				this.duplicates = new ArrayList<>(this.duplicates);
@@ -156,11 +165,12 @@ final class PairState implements CountedPair {
 		}
 		if (this.openEnds.decrementAndGet() == 0) {
 			this.totals.pairClosed();
-			this.settings.open().remove(this);
+			this.open.remove(this);
 		}
 	}
 
-	void leaked() {
+	@Override
+	public void leaked() {
 		boolean first = this.totals.socketLeaked();
 		if (!this.leakLogged.compareAndSet(false, true)) {
 			return;
@@ -170,7 +180,7 @@ final class PairState implements CountedPair {
 			logger.log(Level.WARNING, lost, this.origin);
 		}
 		else {
-			// Whoever loses one loses many: the others are counted.
+			// Where one is lost, many are: the others are counted.
 			logger.log(first ? Level.WARNING : Level.DEBUG,
 					lost + "; set 'socketpair.leak-detection' to 'tracked' to see where the pair was made", null);
 		}
@@ -194,7 +204,8 @@ final class PairState implements CountedPair {
 		return all;
 	}
 
-	long openSockets(End end) {
+	@Override
+	public long openSockets(End end) {
 		return all().stream().filter((socket) -> socket.end() == end && socket.descriptor().isOpen()).count();
 	}
 
@@ -208,11 +219,13 @@ final class PairState implements CountedPair {
 			.anyMatch((descriptor) -> descriptor.number() == number && descriptor.isOpen());
 	}
 
-	boolean isTimestamped(End end) {
+	@Override
+	public boolean isTimestamped(End end) {
 		return (end == End.FIRST) ? this.firstTimestamped : this.secondTimestamped;
 	}
 
-	void timestamped(End end, boolean timestamped) {
+	@Override
+	public void timestamped(End end, boolean timestamped) {
 		if (end == End.FIRST) {
 			this.firstTimestamped = timestamped;
 		}
@@ -221,11 +234,8 @@ final class PairState implements CountedPair {
 		}
 	}
 
-	/**
-	 * Have the threads try again that wait for room at an end.
-	 * @param end the end
-	 */
-	void wakeWriters(End end) {
+	@Override
+	public void wakeWriters(End end) {
 		for (EndState socket : all()) {
 			if (socket.end() == end) {
 				socket.descriptor().wakeWriter();

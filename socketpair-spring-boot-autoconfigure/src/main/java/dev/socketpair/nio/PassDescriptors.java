@@ -10,6 +10,7 @@ import dev.socketpair.descriptor.Half;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Cmsghdr;
+import dev.socketpair.libc.Platforms;
 import dev.socketpair.libc.ScratchMemory;
 
 /**
@@ -86,7 +87,7 @@ final class PassDescriptors {
 		try {
 			int length = this.data.remaining();
 			MessageHeader.write(scratch, address(libc, scratch, length, true), length, writeControl(scratch));
-			long sent = libc.sendmsg(number, scratch.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
+			long sent = libc.sendmsg(number, scratch.structuresAddress(), flags | Platforms.CURRENT.noSignalFlag());
 			if (sent > 0) {
 				this.data.position(this.data.position() + (int) sent);
 			}
@@ -123,7 +124,7 @@ final class PassDescriptors {
 				}
 			}
 			MessageHeader.write(scratch, address(libc, scratch, length, false), length, LARGEST_CONTROL);
-			int all = flags | LinuxAbi.MSG_CMSG_CLOEXEC | (this.stream ? 0 : LinuxAbi.MSG_TRUNC);
+			int all = flags | Platforms.CURRENT.closeReceivedOnExecFlag() | (this.stream ? 0 : LinuxAbi.MSG_TRUNC);
 			long received = this.tellsEnd ? MessageHeader.receiveMessageOrEnd(libc, number, scratch, all)
 					: libc.recvmsg(number, scratch.structuresAddress(), all);
 			if (received < 0) {
@@ -173,7 +174,8 @@ final class PassDescriptors {
 			}
 		}
 		else if (type == LinuxAbi.SCM_PIDFD) {
-			// Another holder of the description has set SO_PASSPIDFD; here nobody asked.
+			// Another holder of the description has set SO_PASSPIDFD, and it is of no use
+			// here.
 			libc.close(memory.getInt(at + Cmsghdr.DATA));
 		}
 	}

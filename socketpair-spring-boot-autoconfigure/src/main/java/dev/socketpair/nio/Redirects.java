@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketpair.PairedSocket;
 import dev.socketpair.descriptor.Descriptor;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class Redirects {
 	 * @throws IOException if the socket is or becomes closed, or junixsocket cannot be
 	 * used
 	 */
-	Redirect make(NativePairedSocket socket) throws IOException {
+	Redirect make(PairedSocket socket) throws IOException {
 		Hold hold = new Hold(socket);
 		int number = begin(hold);
 		boolean made = false;
@@ -93,9 +94,9 @@ final class Redirects {
 
 		/** What must not be lost; guarded by the redirects. */
 		@SuppressWarnings("unused")
-		private @Nullable NativePairedSocket socket;
+		private @Nullable PairedSocket socket;
 
-		private Hold(NativePairedSocket socket) {
+		private Hold(PairedSocket socket) {
 			this.socket = socket;
 		}
 

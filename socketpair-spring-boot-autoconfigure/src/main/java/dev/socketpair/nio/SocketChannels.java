@@ -15,6 +15,7 @@ import java.util.Arrays;
 import dev.socketpair.descriptor.SafeLog;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi.SockaddrUn;
+import dev.socketpair.libc.Platforms;
 import dev.socketpair.libc.ScratchMemory;
 
 /**
@@ -22,8 +23,6 @@ import dev.socketpair.libc.ScratchMemory;
  * connected, and the descriptor is duplicated over its number.
  */
 final class SocketChannels {
-
-	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
 	private static final String PREFIX = "socketpair";
 
@@ -108,7 +107,7 @@ final class SocketChannels {
 
 	/** The number of the socket that is bound to a path, whatever other threads open. */
 	private static int find(Libc libc, Path path) throws IOException {
-		try (var numbers = Files.newDirectoryStream(DESCRIPTORS)) {
+		try (var numbers = Files.newDirectoryStream(Platforms.CURRENT.openDescriptors())) {
 			byte[] name = encoded(path);
 			for (Path number : numbers) {
 				int candidate = Integer.parseInt(number.getFileName().toString());

@@ -19,7 +19,7 @@ final class SocketInputStream extends InputStream {
 
 	private static final int SMALLEST = 8 * 1024;
 
-	private final NativePairedSocket socket;
+	private final PairedSocket socket;
 
 	private final boolean stream;
 
@@ -29,10 +29,10 @@ final class SocketInputStream extends InputStream {
 	/** What is left of a message; guarded by the lock. */
 	private ByteBuffer message = NO_ROOM;
 
-	/** How much is left of a message, for those who do not wait for the lock. */
+	/** How much is left of a message, for threads that do not hold the lock. */
 	private volatile int left;
 
-	SocketInputStream(NativePairedSocket socket, boolean stream) {
+	SocketInputStream(PairedSocket socket, boolean stream) {
 		this.socket = socket;
 		this.stream = stream;
 	}

@@ -5,14 +5,16 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
 
+import dev.socketpair.PairedSocket;
+
 /**
  * A socket as a stream of bytes, without a buffer.
  */
 final class SocketOutputStream extends OutputStream {
 
-	private final NativePairedSocket socket;
+	private final PairedSocket socket;
 
-	SocketOutputStream(NativePairedSocket socket) {
+	SocketOutputStream(PairedSocket socket) {
 		this.socket = socket;
 	}
 

@@ -16,6 +16,7 @@ import dev.socketpair.descriptor.Half;
 import dev.socketpair.descriptor.Wait;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,7 @@ final class SocketReader {
 	private boolean resetTold;
 
 	/** Whether messages carry a control message; guarded by the lock. */
-	private boolean timestamped;
+	private boolean marked;
 
 	SocketReader(PairedSocket socket, EndState state, Kind kind) {
 		this.socket = socket;
@@ -107,7 +108,7 @@ final class SocketReader {
 		for (int i = offset; i < offset + length; i++) {
 			requireWritable(dsts[i]);
 		}
-		Transfer.Vector vector = this.kind.vector(this.state, "recvmsg", dsts, offset, length);
+		Transfer.Vector vector = this.state.vector(this.kind, "recvmsg", dsts, offset, length);
 		this.half.lock();
 		try {
 			this.state.ensureOpen();
@@ -191,10 +192,10 @@ final class SocketReader {
 	 * stream carries none.
 	 */
 	private void markMessages() throws IOException {
-		if (this.kind.marksMessages() && !this.timestamped) {
-			this.timestamped = true;
+		if (this.kind.marksMessages() && !this.marked) {
+			this.marked = true;
 			this.state.timestamped(true);
-			this.state.call("setsockopt", null, (number) -> SocketOptions.setTimestamp(this.libc, number, true));
+			this.state.call("setsockopt", null, (number) -> Platforms.CURRENT.markMessages(this.libc, number, true));
 		}
 	}
 
@@ -209,9 +210,10 @@ final class SocketReader {
 		try {
 			// Set by a duplicate too, which may be closed by now.
 			if (this.state.isTimestamped()) {
-				this.timestamped = false;
+				this.marked = false;
 				this.state.timestamped(false);
-				this.state.call("setsockopt", null, (number) -> SocketOptions.setTimestamp(this.libc, number, false));
+				this.state.call("setsockopt", null,
+						(number) -> Platforms.CURRENT.markMessages(this.libc, number, false));
 			}
 		}
 		finally {

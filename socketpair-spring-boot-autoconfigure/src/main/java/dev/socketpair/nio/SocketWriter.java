@@ -83,7 +83,7 @@ final class SocketWriter {
 
 	long write(ByteBuffer[] srcs, int offset, int length, @Nullable Wait wait) throws IOException {
 		Objects.checkFromIndexSize(offset, length, srcs.length);
-		Transfer.Vector vector = this.kind.vector(this.state, "sendmsg", srcs, offset, length);
+		Transfer.Vector vector = this.state.vector(this.kind, "sendmsg", srcs, offset, length);
 		this.half.lock(wait);
 		try {
 			this.state.ensureOpen();

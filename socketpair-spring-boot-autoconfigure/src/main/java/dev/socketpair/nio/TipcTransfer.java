@@ -30,7 +30,7 @@ final class TipcTransfer {
 	/** {@code recv(2)} from a stream: what is waiting and fits. */
 	static final Half.Operation<ByteBuffer> READ_STREAM = tellingTheEnd(Transfer.READ_STREAM);
 
-	/** Look at what {@link #READ_STREAM} would read. */
+	/** Peek at the bytes that {@link #READ_STREAM} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_STREAM = tellingTheEnd(Transfer.PEEK_STREAM);
 
 	/** {@code recvmsg(2)} from a stream into several buffers. */
@@ -39,7 +39,7 @@ final class TipcTransfer {
 	/** {@code recv(2)} of one message, whose real length is returned. */
 	static final Half.Operation<ByteBuffer> READ_DATAGRAM = TipcTransfer::receive;
 
-	/** Look at what {@link #READ_DATAGRAM} would read. */
+	/** Peek at the bytes that {@link #READ_DATAGRAM} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_DATAGRAM = (libc, number, dst, flags) -> receive(libc, number, dst,
 			flags | LinuxAbi.MSG_PEEK);
 
@@ -49,7 +49,7 @@ final class TipcTransfer {
 	/** {@link #READ_DATAGRAM} where there is an end of the stream. */
 	static final Half.Operation<ByteBuffer> READ_MESSAGE = tellingTheEnd(READ_DATAGRAM);
 
-	/** Look at what {@link #READ_MESSAGE} would read. */
+	/** Peek at the bytes that {@link #READ_MESSAGE} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_MESSAGE = tellingTheEnd(PEEK_DATAGRAM);
 
 	/** {@link #READ_MESSAGE} into several buffers. */

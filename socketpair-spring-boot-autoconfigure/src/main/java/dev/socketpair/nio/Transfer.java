@@ -7,6 +7,7 @@ import dev.socketpair.descriptor.Half;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.LinuxAbi.Iovec;
+import dev.socketpair.libc.Platforms;
 import dev.socketpair.libc.ScratchMemory;
 
 /**
@@ -30,15 +31,15 @@ final class Transfer {
 	static final Half.Operation<ByteBuffer> READ_MESSAGE_OR_END = (libc, number, dst, flags) -> receiveMessage(libc,
 			number, dst, flags | LinuxAbi.MSG_TRUNC);
 
-	/** Look at what {@link #READ_STREAM} would read. */
+	/** Peek at the bytes that {@link #READ_STREAM} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_STREAM = (libc, number, dst, flags) -> receive(libc, number, dst,
 			flags | LinuxAbi.MSG_PEEK);
 
-	/** Look at what {@link #READ_MESSAGE} would read. */
+	/** Peek at the bytes that {@link #READ_MESSAGE} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_MESSAGE = (libc, number, dst, flags) -> receive(libc, number, dst,
 			flags | LinuxAbi.MSG_PEEK | LinuxAbi.MSG_TRUNC);
 
-	/** Look at what {@link #READ_MESSAGE_OR_END} would read. */
+	/** Peek at the bytes that {@link #READ_MESSAGE_OR_END} would read. */
 	static final Half.Operation<ByteBuffer> PEEK_MESSAGE_OR_END = (libc, number, dst, flags) -> receiveMessage(libc,
 			number, dst, flags | LinuxAbi.MSG_PEEK | LinuxAbi.MSG_TRUNC);
 
@@ -212,7 +213,7 @@ final class Transfer {
 
 	private static long send(Libc libc, int number, ByteBuffer src, int flags, int heapLength, boolean stream) {
 		if (isPassed(libc, src)) {
-			long sent = libc.send(number, src, flags | LinuxAbi.MSG_NOSIGNAL);
+			long sent = libc.send(number, src, flags | Platforms.CURRENT.noSignalFlag());
 			if (sent > 0) {
 				src.position(src.position() + (int) sent);
 			}
@@ -227,7 +228,7 @@ final class Transfer {
 			}
 			else {
 				scratch.bytes(libc, heapLength).put(0, src, src.position(), heapLength);
-				sent = libc.send(number, scratch.bytesAddress(), heapLength, flags | LinuxAbi.MSG_NOSIGNAL);
+				sent = libc.send(number, scratch.bytesAddress(), heapLength, flags | Platforms.CURRENT.noSignalFlag());
 			}
 			if (sent > 0) {
 				src.position(src.position() + (int) sent);
@@ -268,7 +269,7 @@ final class Transfer {
 		ScratchMemory scratch = ScratchMemory.acquire(libc);
 		try {
 			srcs.prepare(libc, scratch, heapLimit, true, 0);
-			long sent = libc.sendmsg(number, scratch.structuresAddress(), flags | LinuxAbi.MSG_NOSIGNAL);
+			long sent = libc.sendmsg(number, scratch.structuresAddress(), flags | Platforms.CURRENT.noSignalFlag());
 			if (sent > 0) {
 				srcs.advance(scratch, sent, false);
 			}

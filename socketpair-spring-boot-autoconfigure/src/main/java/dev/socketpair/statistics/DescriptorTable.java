@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import dev.socketpair.libc.EarlyLoading;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
+import dev.socketpair.libc.Platforms;
 import dev.socketpair.libc.ScratchMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class DescriptorTable {
 
 	/** The descriptors of this process, by number. */
-	public static final Path OF_THIS_PROCESS = Path.of("/proc/self/fd");
+	public static final Path OF_THIS_PROCESS = Platforms.CURRENT.openDescriptors();
 
 	/** What is returned where the system does not tell. */
 	public static final long UNKNOWN = -1;

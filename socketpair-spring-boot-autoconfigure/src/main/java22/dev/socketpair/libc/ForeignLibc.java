@@ -570,8 +570,8 @@ final class ForeignLibc implements Libc {
 	}
 
 	/**
-	 * Wait, and wake who waits: whoever waits links both, so that whoever closes then
-	 * needs no memory.
+	 * Waiting and waking. A thread that waits links both, so that a thread that closes
+	 * then needs no memory.
 	 */
 	private static final class Waking {
 
@@ -618,8 +618,8 @@ final class ForeignLibc implements Libc {
 		private static final ThreadLocal<@Nullable MemorySegment> OWN = new ThreadLocal<>();
 
 		/**
-		 * Shared by those who find no memory for one of their own: to close must not fail
-		 * then, and at worst somebody sees another's errno.
+		 * Shared by threads that find no memory for one of their own: closing must not
+		 * fail then, and at worst a thread sees the errno of another.
 		 */
 		private static final MemorySegment LAST_RESORT = Arena.global().allocate(CAPTURED);
 

@@ -92,6 +92,19 @@ class PollerTests {
 		assertThat(child.status()).isZero();
 	}
 
+	/**
+	 * A class that cannot be loaded because descriptors have run out never can be again.
+	 */
+	@Test
+	void whatWaitingNeedsIsLoadedWithTheFactory() {
+		List<String> options = List.of("-Xlog:class+load:stdout");
+		ChildJvm child = ChildJvm.run(ChildJvm.command(options, Factory.class));
+		assertThat(child.status()).isZero();
+		assertThat(child.output()).contains("dev.socketpair.libc.LinuxAbi$EpollEvent ",
+				"dev.socketpair.descriptor.EpollPoller ", "dev.socketpair.descriptor.WatchedDescriptors ",
+				"dev.socketpair.descriptor.BackgroundThreads ");
+	}
+
 	private static Libc libc(String binding, Answer answer) {
 		Libc real = NativeBinding.fromSystemProperty().load();
 		return (Libc) Proxy.newProxyInstance(PollerTests.class.getClassLoader(), new Class<?>[] { Libc.class },
@@ -294,6 +307,22 @@ class PollerTests {
 			if (!right) {
 				throw new AssertionError();
 			}
+		}
+
+	}
+
+	/** Makes a factory, in which nothing waits. */
+	public static final class Factory {
+
+		private Factory() {
+		}
+
+		/**
+		 * Make it.
+		 * @param arguments none
+		 */
+		public static void main(String[] arguments) {
+			SocketPairs.factory().close();
 		}
 
 	}

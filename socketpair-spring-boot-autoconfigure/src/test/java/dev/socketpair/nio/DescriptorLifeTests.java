@@ -106,7 +106,7 @@ class DescriptorLifeTests {
 	}
 
 	@Test
-	void numberOfAnEndThatIsLookedAtIsNotGivenBack() throws Exception {
+	void numberOfAnEndThatIsBeingDescribedIsNotGivenBack() throws Exception {
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch proceed = new CountDownLatch(1);
 		try (SocketPairFactory factory = factory(); SocketPair pair = factory.create()) {
@@ -118,13 +118,13 @@ class DescriptorLifeTests {
 				}
 				return call.call();
 			};
-			InBackground<List<OpenPair>> looking = InBackground.call(() -> factory.statistics().openPairs());
+			InBackground<List<OpenPair>> snapshot = InBackground.call(() -> factory.statistics().openPairs());
 			inside.await();
 			this.closed.clear();
 			pair.first().close();
 			assertThat(this.closed).doesNotContain(number);
 			proceed.countDown();
-			assertThat(looking.get()).singleElement()
+			assertThat(snapshot.get()).singleElement()
 				.satisfies((open) -> assertThat(open.first()).isEqualTo(new OpenEnd(false, -1, 0, 0, -1, -1)));
 			assertThat(this.closed).containsOnlyOnce(number);
 		}
@@ -281,13 +281,13 @@ class DescriptorLifeTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void busyPollLooksAgainBeforeItSleeps(boolean signals) throws Exception {
-		AtomicInteger looks = new AtomicInteger();
+	void busyPollTriesAgainBeforeItSleeps(boolean signals) throws Exception {
+		AtomicInteger polls = new AtomicInteger();
 		CountDownLatch asleep = new CountDownLatch(1);
 		this.answer = (name, arguments, call) -> {
 			if (name.equals("recv")) {
 				if (((Integer) arguments[arguments.length - 1] & LinuxAbi.MSG_DONTWAIT) != 0) {
-					looks.incrementAndGet();
+					polls.incrementAndGet();
 					return signals ? (long) -Errno.EINTR.number() : call.call();
 				}
 				asleep.countDown();
@@ -298,7 +298,7 @@ class DescriptorLifeTests {
 		try (SocketPairFactory factory = factory(); SocketPair pair = factory.create(options)) {
 			InBackground<Integer> reader = InBackground.call(() -> pair.second().read(ByteBuffer.allocate(1)));
 			asleep.await();
-			assertThat(looks.get()).isGreaterThan(1);
+			assertThat(polls.get()).isGreaterThan(1);
 			pair.first().write(ByteBuffer.allocate(1));
 			assertThat(reader.get()).isOne();
 		}

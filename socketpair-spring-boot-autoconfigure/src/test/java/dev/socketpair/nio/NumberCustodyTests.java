@@ -205,13 +205,13 @@ class NumberCustodyTests {
 			}
 			return call.call();
 		});
-		InBackground<Integer> looking = InBackground.call(() -> this.factory.statistics().openPairs().size());
+		InBackground<Integer> snapshot = InBackground.call(() -> this.factory.statistics().openPairs().size());
 		inside.await();
 		InBackground<Integer> release = InBackground.call(() -> pair.first().release());
 		Awaitility.await().until(() -> !pair.first().isOpen());
 		proceed.countDown();
 		assertThat(release.get()).isEqualTo(number);
-		looking.get();
+		snapshot.get();
 		this.calls.libc().close(number);
 	}
 

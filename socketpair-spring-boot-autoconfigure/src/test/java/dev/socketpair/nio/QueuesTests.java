@@ -50,7 +50,7 @@ class QueuesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket", "dgram" })
-	void queueThatNobodyReceivesFromStallsFromTheFirstLookOn(String type) throws IOException {
+	void queueThatIsNotReceivedFromStallsFromTheFirstPollOn(String type) throws IOException {
 		Pair pair = pair(type);
 		pair.first.write(ByteBuffer.allocate(10));
 		later(7);
@@ -178,7 +178,7 @@ class QueuesTests {
 		int[] numbers = new int[2];
 		assertThat(RawDescriptors.pair(this.libc, options, numbers)).isZero();
 		PairState state = new PairState(
-				new FactorySettings(this.libc, false, LeakDetection.DISABLED, countsBytes, this.statistics, this.open),
+				new FactorySettings(this.libc, false, LeakDetection.DISABLED, countsBytes, this.statistics), this.open,
 				options, numbers);
 		return new Pair(new NativePairedSocket(state.first()), new NativePairedSocket(state.second()));
 	}

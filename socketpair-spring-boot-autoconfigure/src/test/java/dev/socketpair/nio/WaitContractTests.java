@@ -300,7 +300,7 @@ class WaitContractTests {
 	@Test
 	void socketOfAnotherLibraryObservesDeadlines() throws Exception {
 		SocketPair pair = pair("stream", true);
-		WaitingCalls calls = new TimedCalls(pair.second());
+		WaitingCalls calls = new WaitingCalls.Timed(pair.second());
 		pair.second().readTimeout(Duration.ofHours(1));
 		assertThatExceptionOfType(SocketTimeoutException.class)
 			.isThrownBy(() -> calls.read(room(), Wait.until(Deadline.after(1_000_000))));
