@@ -7,11 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
 import dev.socketpair.SocketPairStatistics.Direction;
 import dev.socketpair.SocketPairStatistics.End;
@@ -19,13 +15,16 @@ import dev.socketpair.SocketPairStatistics.Totals;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi;
 import dev.socketpair.libc.NativeBinding;
+import dev.socketpair.nio.NativeSocketPairFactory;
 import dev.socketpair.testsupport.ChildJvm;
 import dev.socketpair.testsupport.Command;
+import dev.socketpair.testsupport.LogCapture;
 import dev.socketpair.testsupport.NothingLeaks;
 import dev.socketpair.testsupport.Resources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +39,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 @NothingLeaks
 class CreationContractTests {
+
+	@RegisterExtension
+	private final LogCapture log = new LogCapture(NativeSocketPairFactory.class);
 
 	private static final int MANY = 20_000;
 
@@ -210,49 +212,18 @@ class CreationContractTests {
 	@Test
 	void clampedSendBufferSizeIsLoggedOnceWithWhatWasAskedAndGranted() throws IOException {
 		int asked = 1 << 30;
-		List<LogRecord> logged = new CopyOnWriteArrayList<>();
-		Logger logger = Logger.getLogger("dev.socketpair.nio.NativeSocketPairFactory");
-		Handler handler = handler(logged);
-		logger.addHandler(handler);
-		logger.setLevel(Level.ALL);
-		logger.setUseParentHandlers(false);
-		try {
-			int granted = 0;
-			for (int i = 0; i < 3; i++) {
-				try (SocketPair pair = this.factory.create(SocketPairOptions.builder().sendBufferSize(asked).build())) {
-					granted = pair.second().getOption(StandardSocketOptions.SO_SNDBUF);
-				}
+		int granted = 0;
+		for (int i = 0; i < 3; i++) {
+			try (SocketPair pair = this.factory.create(SocketPairOptions.builder().sendBufferSize(asked).build())) {
+				granted = pair.second().getOption(StandardSocketOptions.SO_SNDBUF);
 			}
-			assumeTrue(granted < asked, "net.core.wmem_max is larger than any buffer");
-			assertThat(logged).hasSize(1);
-			assertThat(logged.get(0).getParameters()).isNullOrEmpty();
-			assertThat(logged.get(0).getMessage()).contains(Integer.toString(asked), Integer.toString(granted),
-					"net.core.wmem_max", "'socketpair.send-buffer-size'");
-			assertThat(logged.get(0).getLevel()).isEqualTo(Level.WARNING);
 		}
-		finally {
-			logger.removeHandler(handler);
-			logger.setUseParentHandlers(true);
-		}
-	}
-
-	private static Handler handler(List<LogRecord> logged) {
-		return new Handler() {
-
-			@Override
-			public void publish(LogRecord entry) {
-				logged.add(entry);
-			}
-
-			@Override
-			public void flush() {
-			}
-
-			@Override
-			public void close() {
-			}
-
-		};
+		assumeTrue(granted < asked, "net.core.wmem_max is larger than any buffer");
+		assertThat(this.log.records()).hasSize(1);
+		assertThat(this.log.records().get(0).getParameters()).isNullOrEmpty();
+		assertThat(this.log.records().get(0).getMessage()).contains(Integer.toString(asked), Integer.toString(granted),
+				"net.core.wmem_max", "'socketpair.send-buffer-size'");
+		assertThat(this.log.records().get(0).getLevel()).isEqualTo(Level.WARNING);
 	}
 
 	@ParameterizedTest

@@ -2,24 +2,18 @@ package dev.socketpair;
 
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
-import java.text.MessageFormat;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
 import dev.socketpair.libc.NativeBinding;
 import dev.socketpair.nio.NativeSocketPairFactory;
 import dev.socketpair.testsupport.InBackground;
+import dev.socketpair.testsupport.LogCapture;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,46 +23,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 @NothingLeaks
 class LeakContractTests {
 
-	private final Logger logger = Logger.getLogger("dev.socketpair.nio.PairState");
-
-	private final List<LogRecord> logged = new ArrayList<>();
-
 	private volatile boolean logFails;
 
-	private final Handler handler = new Handler() {
-
-		@Override
-		public void publish(LogRecord entry) {
-			synchronized (LeakContractTests.this.logged) {
-				LeakContractTests.this.logged.add(entry);
-			}
-			if (LeakContractTests.this.logFails) {
-				throw new IllegalStateException("The log is full");
-			}
+	@RegisterExtension
+	private final LogCapture log = new LogCapture("dev.socketpair.nio.PairState").then((entry) -> {
+		if (this.logFails) {
+			throw new IllegalStateException("The log is full");
 		}
-
-		@Override
-		public void flush() {
-		}
-
-		@Override
-		public void close() {
-		}
-
-	};
-
-	@BeforeEach
-	void listen() {
-		this.logger.addHandler(this.handler);
-		this.logger.setUseParentHandlers(false);
-		this.logger.setLevel(Level.ALL);
-	}
-
-	@AfterEach
-	void stopListening() {
-		this.logger.removeHandler(this.handler);
-		this.logger.setUseParentHandlers(true);
-	}
+	});
 
 	private static NativeSocketPairFactory factory(LeakDetection detection) {
 		return NativeSocketPairFactory.builder(NativeBinding.fromSystemProperty().load())
@@ -94,14 +56,8 @@ class LeakContractTests {
 			untilCollected(() -> assertThat(factory.statistics().totals().get(0).leaked()).isEqualTo(2));
 			assertThat(factory.statistics().openPairs()).isEmpty();
 		}
-		assertThat(this.logged).singleElement()
-			.satisfies((entry) -> assertThat(message(entry)).contains("name=lost", "socketpair.leak-detection"))
-			.satisfies((entry) -> assertThat(entry.getThrown()).isNull());
-	}
-
-	private static String message(LogRecord entry) {
-		return MessageFormat.format(entry.getMessage(),
-				(entry.getParameters() != null) ? entry.getParameters() : new Object[0]);
+		assertThat(this.log.messages()).singleElement().asString().contains("name=lost", "socketpair.leak-detection");
+		assertThat(this.log.records().get(0).getThrown()).isNull();
 	}
 
 	private static void lose(SocketPairFactory factory) throws SocketPairException {
@@ -124,8 +80,8 @@ class LeakContractTests {
 	void trackedLeakShowsWhereThePairWasMade() throws Exception {
 		try (SocketPairFactory factory = factory(LeakDetection.TRACKED)) {
 			lose(factory);
-			untilCollected(() -> assertThat(this.logged).hasSize(1));
-			assertThat(this.logged.get(0).getThrown().getStackTrace())
+			untilCollected(() -> assertThat(this.log.records()).hasSize(1));
+			assertThat(this.log.records().get(0).getThrown().getStackTrace())
 				.anyMatch((element) -> element.getMethodName().equals("lose"));
 			untilCollected(() -> assertThat(factory.statistics().openPairs()).isEmpty());
 		}
@@ -137,7 +93,7 @@ class LeakContractTests {
 			WeakReference<SocketPair> closed = closed(factory);
 			untilCollected(() -> assertThat(closed.get()).isNull());
 			assertThat(factory.statistics().totals().get(0).leaked()).isZero();
-			assertThat(this.logged).isEmpty();
+			assertThat(this.log.records()).isEmpty();
 		}
 	}
 
@@ -201,7 +157,7 @@ class LeakContractTests {
 		assertThat(factory.statistics().openPairs()).hasSize(1);
 		factory.close();
 		assertThat(factory.statistics().openPairs()).isEmpty();
-		assertThat(this.logged).isEmpty();
+		assertThat(this.log.records()).isEmpty();
 	}
 
 	@Test

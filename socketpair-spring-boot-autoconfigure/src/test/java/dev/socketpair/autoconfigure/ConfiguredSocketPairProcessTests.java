@@ -126,7 +126,7 @@ class ConfiguredSocketPairProcessTests {
 	@Test
 	void registryOfTheApplicationDoesNotKeepProcessesFromStarting() {
 		this.contextRunner.withPropertyValues(ECHO)
-			.withBean(SocketPairRegistry.class, EmptyRegistry::new)
+			.withBean(SocketPairRegistry.class, OwnRegistry::new)
 			.run((context) -> assertThat(context.getBean(SocketPairProcess.class).isAlive()).isTrue());
 	}
 
@@ -628,30 +628,6 @@ class ConfiguredSocketPairProcessTests {
 		@Override
 		public void started(SocketPairProcess process, long pid) {
 			this.told.add(process.name());
-		}
-
-	}
-
-	static class EmptyRegistry implements SocketPairRegistry {
-
-		@Override
-		public SocketPair pair(String name) {
-			throw new NoSuchElementException(name);
-		}
-
-		@Override
-		public Map<String, SocketPair> pairs() {
-			return Map.of();
-		}
-
-		@Override
-		public SocketPairProcess process(String name) {
-			throw new NoSuchElementException(name);
-		}
-
-		@Override
-		public Map<String, SocketPairProcess> processes() {
-			return Map.of();
 		}
 
 	}

@@ -15,7 +15,6 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairOptions;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.SocketType;
-import dev.socketpair.process.SocketPairProcess;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -373,29 +372,7 @@ class ConfiguredSocketPairTests {
 
 		@Bean
 		SocketPairRegistry ownRegistry() {
-			return new SocketPairRegistry() {
-
-				@Override
-				public SocketPair pair(String name) {
-					throw new NoSuchElementException(name);
-				}
-
-				@Override
-				public Map<String, SocketPair> pairs() {
-					return Map.of();
-				}
-
-				@Override
-				public SocketPairProcess process(String name) {
-					throw new NoSuchElementException(name);
-				}
-
-				@Override
-				public Map<String, SocketPairProcess> processes() {
-					return Map.of();
-				}
-
-			};
+			return new OwnRegistry();
 		}
 
 	}

@@ -9,11 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
 import dev.socketpair.Errno;
 import dev.socketpair.SocketPairException;
@@ -23,10 +19,11 @@ import dev.socketpair.message.Framing;
 import dev.socketpair.message.MessageConnection;
 import dev.socketpair.process.RestartPolicy.When;
 import dev.socketpair.testsupport.InBackground;
+import dev.socketpair.testsupport.LogCapture;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,43 +42,17 @@ class ChannelContractTests {
 
 	private final SocketPairFactory factory = SocketPairs.factory();
 
-	private final Logger logger = Logger.getLogger(Supervision.class.getName());
-
-	private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
-
-	private final Handler handler = new Handler() {
-
-		@Override
-		public void publish(LogRecord entry) {
-			ChannelContractTests.this.logged.add(entry);
-		}
-
-		@Override
-		public void flush() {
-		}
-
-		@Override
-		public void close() {
-		}
-
-	};
-
-	@BeforeEach
-	void listen() {
-		this.logger.addHandler(this.handler);
-		this.logger.setUseParentHandlers(false);
-	}
+	@RegisterExtension
+	private final LogCapture log = new LogCapture(Supervision.class);
 
 	@AfterEach
 	void close() {
-		this.logger.removeHandler(this.handler);
-		this.logger.setUseParentHandlers(true);
 		assertThat(this.factory.statistics().openPairs()).isEmpty();
 		this.factory.close();
 	}
 
 	private List<String> logged(Level level) {
-		return this.logged.stream().filter((entry) -> entry.getLevel() == level).map(LogRecord::getMessage).toList();
+		return this.log.messages(level);
 	}
 
 	private static RestartPolicy atOnce(When when) {

@@ -3,11 +3,9 @@ package dev.socketpair.process;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -15,10 +13,11 @@ import java.util.logging.Logger;
 import dev.socketpair.SocketPairFactory;
 import dev.socketpair.SocketPairs;
 import dev.socketpair.testsupport.ChildJvm;
+import dev.socketpair.testsupport.LogCapture;
 import dev.socketpair.testsupport.NothingLeaks;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,52 +34,26 @@ class OutputContractTests {
 
 	private final SocketPairFactory factory = SocketPairs.factory();
 
-	private final Logger logger = Logger.getLogger("socketpair.process.talker");
-
-	private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
-
 	private final CountDownLatch waiting = new CountDownLatch(1);
 
 	private final CountDownLatch released = new CountDownLatch(1);
 
-	private final Handler handler = new Handler() {
-
-		@Override
-		public void publish(LogRecord entry) {
-			OutputContractTests.this.logged.add(entry);
-			if (entry.getMessage().contains("make the logger slow")) {
-				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-			}
-			if (entry.getMessage().contains("make the logger wait")) {
-				OutputContractTests.this.waiting.countDown();
-				await(OutputContractTests.this.released);
-			}
-			if (entry.getMessage().contains("make the logger fail")) {
-				throw new IllegalStateException("thrown by a log handler");
-			}
+	@RegisterExtension
+	private final LogCapture log = new LogCapture("socketpair.process.talker").then((entry) -> {
+		if (entry.getMessage().contains("make the logger slow")) {
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
 		}
-
-		@Override
-		public void flush() {
+		if (entry.getMessage().contains("make the logger wait")) {
+			this.waiting.countDown();
+			await(this.released);
 		}
-
-		@Override
-		public void close() {
+		if (entry.getMessage().contains("make the logger fail")) {
+			throw new IllegalStateException("thrown by a log handler");
 		}
-
-	};
-
-	@BeforeEach
-	void listen() {
-		this.logger.addHandler(this.handler);
-		this.logger.setUseParentHandlers(false);
-		this.logger.setLevel(Level.ALL);
-	}
+	});
 
 	@AfterEach
 	void close() {
-		this.logger.removeHandler(this.handler);
-		this.logger.setUseParentHandlers(true);
 		this.factory.close();
 	}
 
@@ -98,7 +71,7 @@ class OutputContractTests {
 	}
 
 	private List<String> messages() {
-		return this.logged.stream().map(LogRecord::getMessage).toList();
+		return this.log.messages();
 	}
 
 	private void untilEnded(SocketPairProcess process) {
@@ -109,8 +82,8 @@ class OutputContractTests {
 	void standardOutputIsInformationAndStandardErrorAWarning() throws Exception {
 		try (SocketPairProcess process = talker("echo to output; echo to error >&2").start()) {
 			untilEnded(process);
-			Children.until(() -> this.logged.size() == 2);
-			assertThat(this.logged).extracting(LogRecord::getLevel, LogRecord::getMessage)
+			Children.until(() -> this.log.records().size() == 2);
+			assertThat(this.log.records()).extracting(LogRecord::getLevel, LogRecord::getMessage)
 				.containsExactlyInAnyOrder(tuple(Level.INFO, "to output"), tuple(Level.WARNING, "to error"));
 			assertThat(process.standardErrorTail()).containsExactly("to error");
 		}
@@ -132,7 +105,7 @@ class OutputContractTests {
 				+ "head -c 10000 /dev/zero | tr '\\0' x >&2; printf 'END\\nno end' >&2")
 			.start()) {
 			untilEnded(process);
-			Children.until(() -> this.logged.size() == 5);
+			Children.until(() -> this.log.records().size() == 5);
 			assertThat(messages())
 				.startsWith("a\\u001b[31m\tred", "{0} %s", "",
 						"x".repeat(1024) + "[1811 bytes cut]" + "x".repeat(7165) + "END")
@@ -275,7 +248,7 @@ class OutputContractTests {
 			.stderr(Output.DISCARD)
 			.start()) {
 			untilEnded(process);
-			assertThat(this.logged).isEmpty();
+			assertThat(this.log.records()).isEmpty();
 			assertThat(process.standardErrorTail()).isEmpty();
 		}
 	}
