@@ -45,9 +45,9 @@ final class NpmPackages {
 	private static void install() throws IOException, InterruptedException {
 		Files.createDirectories(DIRECTORY);
 		Path log = DIRECTORY.resolve("npm.log");
-		List<String> command = new ArrayList<>(List.of("npm", "install", "--prefix", DIRECTORY.toString(),
-				"--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1",
-				"--fetch-timeout=30000"));
+		List<String> command = new ArrayList<>(
+				List.of("npm", "install", "--prefix", DIRECTORY.toString(), "--ignore-scripts", "--no-audit",
+						"--no-fund", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=30000"));
 		command.addAll(PACKAGES);
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		process.getOutputStream().close();
