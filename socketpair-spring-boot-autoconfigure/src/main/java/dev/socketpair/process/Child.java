@@ -138,7 +138,7 @@ final class Child {
 	}
 
 	/**
-	 * Have the supervising thread told of a breakdown that a caller notes.
+	 * Set the listener for a breakdown that a caller notes.
 	 * @param listener runs in the caller's thread
 	 */
 	void onBreakdown(Runnable listener) {

@@ -5,15 +5,15 @@ import java.util.HexFormat;
 import java.util.OptionalInt;
 
 /**
- * What the JDK encodes the words, the directory and the variables of a child with: under
- * {@code LC_ALL=POSIX} it is ASCII, with a question mark for everything else.
+ * The charset in which the JDK passes command, directory and variables to a child. Under
+ * {@code LC_ALL=POSIX} it is ASCII, with a question mark for all other characters.
  */
 final class ChildCharset {
 
-	/** The first that takes the locale's charset and not the default one. */
+	/** The first Java release that takes the locale's charset and not the default one. */
 	private static final int FIRST_OF_LOCALE = 18;
 
-	/** Of the largest code point. */
+	/** The hexadecimal digits of the largest code point. */
 	private static final int DIGITS = 6;
 
 	private static final Charset CHARSET = charset();
@@ -28,10 +28,10 @@ final class ChildCharset {
 	}
 
 	/**
-	 * Require that a text reaches a child as it is.
-	 * @param what what the text is
+	 * Require that a text reaches a child unchanged.
+	 * @param what the name of the text in a message
 	 * @param text the text
-	 * @throws IllegalArgumentException if it would not
+	 * @throws IllegalArgumentException if it has a character that the charset has not
 	 */
 	static void require(String what, String text) {
 		OptionalInt lost = text.codePoints()

@@ -20,13 +20,13 @@ final class ChildEnvironment {
 
 	private static final String WORKING_DIRECTORY = "PWD";
 
-	/** What this process was given means nothing to its child. */
+	/** The end that this process was given itself means nothing to its child. */
 	private static final List<String> PARENTS_OWN = List.of(SocketPairs.INHERITED_VARIABLE, "NODE_CHANNEL_FD",
 			"NODE_CHANNEL_SERIALIZATION_MODE");
 
 	/**
-	 * What dash, BusyBox or bash as {@code /bin/sh} set anew, drop, or fail at. No other
-	 * variables, since a command line can be read by every user.
+	 * Variables that dash, BusyBox or bash as {@code /bin/sh} set anew, drop, or fail at.
+	 * No others are put on the command line, which every user can read.
 	 */
 	private static final Pattern CHANGED_BY_SHELL = Pattern.compile("IFS|PPID|OPTIND|OPTERR|PS[124]|LINENO|S?RANDOM"
 			+ "|HISTCMD|COMP_WORDBREAKS|POSIXLY_CORRECT|EPOCH(SECONDS|REALTIME)|SHELLOPTS|BASH(?!_ENV$).*");
@@ -61,7 +61,7 @@ final class ChildEnvironment {
 		environment.put(SocketPairs.PROCESS_VARIABLE, token);
 	}
 
-	/** As a shell does it, which takes an inherited one only if it is right. */
+	/** As a shell does it, which keeps an inherited value only if it is right. */
 	private void setWorkingDirectory(Map<String, String> environment) {
 		File directory = this.specification.launch().directory();
 		try {
@@ -70,11 +70,11 @@ final class ChildEnvironment {
 			if (directory == null && inherited != null && isRight(inherited, path)) {
 				return;
 			}
-			// Past a link '..' is somewhere else.
+			// Behind a symbolic link, '..' is another directory.
 			environment.put(WORKING_DIRECTORY, (path.equals(path.normalize()) ? path : path.toRealPath()).toString());
 		}
 		catch (IOException | InvalidPathException ex) {
-			// If it is not there, that is told when it is looked for.
+			// A directory that is missing is reported by the look-up of the command.
 			if (directory != null) {
 				environment.remove(WORKING_DIRECTORY);
 			}

@@ -11,13 +11,12 @@ import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures of the connection to a child that lives, for a caller that has many children:
- * they name the child, and the property that sets the limit. The connection knows
- * neither.
+ * Makes exceptions for failures of the connection to a child that runs. They name the
+ * child, and the property that sets the limit; the connection knows neither.
  */
 final class ChildFailures {
 
-	/** Which child, within a sentence. */
+	/** The child, as a part of a sentence. */
 	private final String child;
 
 	private final ChildSpecification specification;
@@ -28,7 +27,7 @@ final class ChildFailures {
 	}
 
 	/**
-	 * A time-out that the socket has.
+	 * Return the exception for a time-out of the socket.
 	 * @param failure the failure
 	 * @param property the name of its property
 	 * @param limit its value, or {@code null} if it was unset meanwhile
@@ -38,7 +37,7 @@ final class ChildFailures {
 	}
 
 	/**
-	 * A time-out that the caller has chosen.
+	 * Return the exception for a time-out that the caller has chosen.
 	 * @param failure the failure
 	 * @param limit how long it waited
 	 */

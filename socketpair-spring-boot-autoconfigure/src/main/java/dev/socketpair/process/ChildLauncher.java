@@ -20,15 +20,14 @@ import dev.socketpair.SocketPairFactory;
 import dev.socketpair.libc.EarlyLoading;
 import dev.socketpair.process.ChildSpecification.Launch;
 import dev.socketpair.process.ProcessStartException.Reason;
-import dev.socketpair.process.output.DaemonThread;
 import dev.socketpair.process.output.ProcessLog;
 import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Starts children: makes a pair, or two for standard input and output, gives one end to a
- * new process, and closes this process's copy of it. If any of that fails, nothing is
- * left.
+ * new process, and closes this process's copy of it. If any of that fails, no process and
+ * no descriptor is left.
  */
 final class ChildLauncher {
 
@@ -46,7 +45,7 @@ final class ChildLauncher {
 
 	private final ChildEnvironment environment;
 
-	/** What marks all children of this launcher, and those of no other process. */
+	/** Marks all children of this launcher, and no other process. */
 	private final String mark;
 
 	private final AtomicLong launches = new AtomicLong();
@@ -56,9 +55,7 @@ final class ChildLauncher {
 		this.specification = specification;
 		this.environment = new ChildEnvironment(specification);
 		this.mark = Printable.escape(specification.name()) + "/" + UUID.randomUUID() + "-";
-		EarlyLoading.initialize(Child.class, ChildMessages.class, ChildStarter.class, ChildSupervisor.class,
-				CommandLookup.class, DaemonThread.class, Ends.class, ProcessReports.class, ServedChild.class,
-				ShellCommand.class, SocketPairProcessState.class, Supervision.class, SupervisionState.class);
+		EarlyLoading.initialize(Child.class, CommandLookup.class, Ends.class, ShellCommand.class);
 		EarlyLoading.rehearse(() -> failed(new IOException()));
 	}
 
@@ -88,7 +85,7 @@ final class ChildLauncher {
 		}
 		boolean complete = false;
 		try {
-			// What a child writes to its input is an error there, and not lost.
+			// A child that writes to its standard input gets an error.
 			pair.first().shutdownInput();
 			SocketPair output = this.factory.create(this.specification.link().options());
 			complete = true;
@@ -109,8 +106,8 @@ final class ChildLauncher {
 			requireDescriptors(ends.input());
 			process = start(builder, ends);
 			if (!ends.areOpen()) {
-				// The factory was closed meanwhile, and what the child has is no end of
-				// a pair.
+				// The factory was closed meanwhile, and the child may not have got the
+				// end of a pair.
 				throw new ClosedChannelException();
 			}
 			Child child = new Child(this.specification, process, token, ends.ours());
@@ -130,9 +127,9 @@ final class ChildLauncher {
 	}
 
 	/**
-	 * Fail while it does no harm: when Java 17 cannot make its pipes, it closes two
-	 * numbers that it has never set, which may be any of this process (forkAndExec, seen
-	 * with strace).
+	 * Fail before it does harm: when Java 17 cannot make its pipes, it closes two numbers
+	 * that it has never set, which may be any of this process (forkAndExec, seen with
+	 * strace).
 	 */
 	private static void requireDescriptors(PairedSocket socket) throws IOException {
 		List<PairedSocket> reserved = new ArrayList<>(DESCRIPTORS_OF_A_START);
@@ -236,7 +233,7 @@ final class ChildLauncher {
 		return exception;
 	}
 
-	/** Not where a web framework would take the JDK's own text amiss. */
+	/** Return whether no web framework would take it for the disconnect of its client. */
 	private static boolean mayBeCause(IOException cause) {
 		for (Throwable next = cause; next != null; next = next.getCause()) {
 			String text = String.valueOf(next.getMessage());

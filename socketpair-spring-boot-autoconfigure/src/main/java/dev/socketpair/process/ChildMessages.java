@@ -17,8 +17,8 @@ import dev.socketpair.message.MessageTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchanges messages with one child. Where the connection ends, callers are told how the
- * child exited, and not what the kernel says of a socket. Safe for use by any thread.
+ * Exchanges messages with one child. Where the connection ends, callers get the exit of
+ * the child, and not the error of the socket. Safe for use by any thread.
  */
 final class ChildMessages {
 
@@ -85,8 +85,8 @@ final class ChildMessages {
 			if (ex.errno() != Errno.ECONNRESET) {
 				throw ex;
 			}
-			// The kernel says so once, because the child did not read everything. What
-			// the child wrote comes after it.
+			// Reported once, because the child did not read everything. Its own messages
+			// come after it.
 			return receiveOnce((timeout != null) ? left(timeout, start) : null);
 		}
 	}

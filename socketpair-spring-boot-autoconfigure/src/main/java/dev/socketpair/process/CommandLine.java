@@ -5,7 +5,7 @@ import java.util.List;
 import dev.socketpair.text.Printable;
 
 /**
- * A command as it stands in a message.
+ * A command in a message.
  */
 final class CommandLine {
 
@@ -15,8 +15,8 @@ final class CommandLine {
 	}
 
 	/**
-	 * Return a command in one line that is not too long. Arguments may be secret, as the
-	 * endpoint has it, and are only counted.
+	 * Return a command in one line that is not too long. Arguments may be secret, and are
+	 * only counted.
 	 * @param command the command and its arguments
 	 * @return the line
 	 */

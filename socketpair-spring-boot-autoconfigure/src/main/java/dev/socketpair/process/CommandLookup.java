@@ -8,12 +8,12 @@ import dev.socketpair.process.ProcessStartException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a command as {@code execvp(3)} in the child would, so that one that is missing is
- * reported by name and not by what the shell makes of it.
+ * Finds a command as {@code execvp(3)} in the child would, so that a missing command is
+ * reported by its name, and not by a status of the shell.
  */
 final class CommandLookup {
 
-	/** What {@code execvp(3)} searches where the environment has no {@code PATH}. */
+	/** Searched by {@code execvp(3)} where the environment has no {@code PATH}. */
 	private static final String DEFAULT_PATH = "/bin:/usr/bin";
 
 	private final String name;

@@ -13,8 +13,9 @@ import dev.socketpair.process.output.DaemonThread;
 import dev.socketpair.process.output.ProcessLog;
 
 /**
- * Tells listeners of events, in order, in a thread that lasts as long as there are any: a
- * listener that waits holds up neither the supervisor nor whoever stops the process.
+ * Delivers events to listeners, in order, in a thread that ends when there are none left:
+ * a listener that waits delays neither the supervisor nor a caller that stops the
+ * process.
  */
 final class ProcessEvents implements Runnable {
 
@@ -52,7 +53,7 @@ final class ProcessEvents implements Runnable {
 				DaemonThread.start(this.name + "-events", this);
 			}
 			catch (OutOfMemoryError ex) {
-				// No thread to be had. The next event tries again.
+				// No thread is available. The next event tries again.
 				this.delivering.set(false);
 			}
 		}
@@ -64,7 +65,7 @@ final class ProcessEvents implements Runnable {
 			try {
 				Consumer<SocketPairProcessListener> event;
 				while ((event = this.events.poll()) != null) {
-					tell(event);
+					deliver(event);
 				}
 			}
 			finally {
@@ -74,7 +75,7 @@ final class ProcessEvents implements Runnable {
 		while (!this.events.isEmpty() && this.delivering.compareAndSet(false, true));
 	}
 
-	private void tell(Consumer<SocketPairProcessListener> event) {
+	private void deliver(Consumer<SocketPairProcessListener> event) {
 		for (SocketPairProcessListener listener : this.listeners) {
 			try {
 				event.accept(listener);

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The child process at the other end has ended. The message has its program and its
- * status. It does not have what the child wrote to its standard error, which could make
- * anything of it: web frameworks take an exception whose message says that a pipe is
- * broken for their own client that has gone.
+ * status. It does not have the standard error of the child, whose words could be
+ * misunderstood: web frameworks take an exception whose message has {@code broken pipe}
+ * for the disconnect of their own client.
  */
 public class ProcessExitedException extends IOException {
 
@@ -33,7 +33,7 @@ public class ProcessExitedException extends IOException {
 	 * @param name the name of the process
 	 * @param command the command
 	 * @param status how it ended
-	 * @param detail what else there is to say, or {@code null}
+	 * @param detail the end of the message, or {@code null}
 	 * @param standardErrorTail the last lines that the child wrote to its standard error
 	 */
 	public ProcessExitedException(String name, List<String> command, ExitStatus status, @Nullable String detail,

@@ -5,7 +5,8 @@ import java.nio.channels.ClosedChannelException;
 import dev.socketpair.text.Printable;
 
 /**
- * There is no child process at the other end, because it was not started or was stopped.
+ * There is no child process at the other end: it was not started, was stopped, or cannot
+ * be used any more.
  */
 public class ProcessNotRunningException extends ClosedChannelException {
 

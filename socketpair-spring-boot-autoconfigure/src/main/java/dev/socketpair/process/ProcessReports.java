@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what happens to the children of a process, tells its listeners, and wakes the
+ * Counts the starts and exits of children, adds events for listeners, and wakes the
  * threads that wait for a state. The order of calls is the order of events.
  */
 final class ProcessReports {
@@ -48,7 +48,7 @@ final class ProcessReports {
 		this.changes.changed();
 	}
 
-	/** Have the listeners told. Not to be called with a lock held. */
+	/** Deliver the events that were added. Not to be called with a lock held. */
 	void deliver() {
 		this.events.deliver();
 	}

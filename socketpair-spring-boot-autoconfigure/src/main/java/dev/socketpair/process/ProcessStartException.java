@@ -37,7 +37,7 @@ public class ProcessStartException extends IOException {
 	 * @param reason the kind of failure
 	 * @param detail what is wrong, and what would be right
 	 * @param standardErrorTail the last lines that the child wrote to its standard error
-	 * @param cause what the JDK said, or {@code null}
+	 * @param cause the exception of the JDK, or {@code null}
 	 */
 	public ProcessStartException(String name, List<String> command, Reason reason, String detail,
 			List<String> standardErrorTail, @Nullable Throwable cause) {
@@ -58,7 +58,7 @@ public class ProcessStartException extends IOException {
 		return this.name;
 	}
 
-	/** The same for another caller, whose stack it shows. */
+	/** Return a copy for another caller, with the stack of that caller. */
 	ProcessStartException again() {
 		return new ProcessStartException(this.name, command(), this.reason, this.detail, standardErrorTail(), this);
 	}

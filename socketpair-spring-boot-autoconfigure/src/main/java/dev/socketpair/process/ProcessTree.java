@@ -22,7 +22,7 @@ final class ProcessTree {
 
 	private static final Duration PATIENCE_AFTER_KILL = Duration.ofSeconds(2);
 
-	/** The kernel tells no process but the parent of the end of another. */
+	/** The kernel reports the end of a process to its parent only. */
 	private static final long POLL_INTERVAL = TimeUnit.MILLISECONDS.toNanos(5);
 
 	private final ProcessHandle root;

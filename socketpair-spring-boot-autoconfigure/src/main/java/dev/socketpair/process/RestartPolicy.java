@@ -104,7 +104,7 @@ public record RestartPolicy(When when, Duration initialDelay, double multiplier,
 
 	/**
 	 * Return whether a child is to be started again.
-	 * @param failed whether it has failed, which it may have whatever its status
+	 * @param failed whether it has failed, which it may have with any status
 	 */
 	boolean appliesTo(boolean failed) {
 		return switch (this.when) {

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The child process at the other end has ended, and was started again too often already.
+ * The child process at the other end has ended, and is not started again after too many
+ * consecutive restarts.
  */
 public class RestartsExhaustedException extends ProcessExitedException {
 
@@ -16,7 +17,7 @@ public class RestartsExhaustedException extends ProcessExitedException {
 	 * @param name the name of the process
 	 * @param command the command
 	 * @param status how it ended
-	 * @param detail what else there is to say, or {@code null}
+	 * @param detail the end of the message, or {@code null}
 	 * @param standardErrorTail the last lines that the child wrote to its standard error
 	 */
 	public RestartsExhaustedException(String name, List<String> command, ExitStatus status, @Nullable String detail,

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A command that {@code /bin/sh} becomes once it has put the socket from standard input,
- * where the JDK leaves it, to a descriptor that the JDK would close.
+ * A command behind {@code /bin/sh}, which moves the socket from standard input to a
+ * descriptor that the JDK would have closed, and then executes the command.
  */
 final class ShellCommand {
 
 	static final File SHELL = new File("/bin/sh");
 
-	/** What sets variables that the shell would change. */
+	/** Sets variables that the shell would change. */
 	private static final List<File> ENV = List.of(new File("/usr/bin/env"), new File("/bin/env"));
 
 	private ShellCommand() {

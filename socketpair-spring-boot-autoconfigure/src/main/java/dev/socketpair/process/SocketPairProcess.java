@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * thread.
  * <p>
  * The exit of the child is noticed at once, also where a process that it started holds
- * its end of the pair open. Who waits for the child is released, and what is told depends
- * on how it ended. Where the {@link RestartPolicy} says so, another child is started,
+ * its end of the pair open. Callers that wait for the child are released, and are told
+ * how it ended. Where the {@link RestartPolicy} requires it, another child is started,
  * with a new pair.
  * <p>
- * If this process ends, by whatever way, the child sees the end of the stream. A child
- * that has none ({@code DGRAM}), or does not read, lives on.
+ * If this process ends, in any way, the child sees the end of the stream. A child that
+ * has none ({@code DGRAM}), or does not read, lives on.
  */
 public interface SocketPairProcess extends AutoCloseable {
 
@@ -45,7 +45,7 @@ public interface SocketPairProcess extends AutoCloseable {
 	List<String> command();
 
 	/**
-	 * Start a child and watch it for its settle time, or until it says something. A
+	 * Start a child and watch it for its settle time, or until it sends something. A
 	 * process that ended, gave up or was stopped can be started again. Does nothing where
 	 * a child runs. If another thread is starting it, waits for that; if it waits to
 	 * restart, the restart does not wait any longer.
@@ -55,8 +55,8 @@ public interface SocketPairProcess extends AutoCloseable {
 	 * @throws dev.socketpair.SocketPairException if the pair cannot be made
 	 * @throws java.io.InterruptedIOException if the thread is interrupted, in which case
 	 * the child that it started is killed
-	 * @throws IOException if the pair cannot be handed over. Whatever is thrown, nothing
-	 * is left behind.
+	 * @throws IOException if the pair cannot be handed over. Nothing is left behind, with
+	 * this exception or any other.
 	 * @throws IllegalStateException if it is being stopped, or closed
 	 */
 	void start() throws IOException;
@@ -72,15 +72,15 @@ public interface SocketPairProcess extends AutoCloseable {
 	/**
 	 * Send {@code SIGKILL} to the child and its descendants, and wait until the child is
 	 * gone: at most 10 seconds, or until the thread is interrupted, which stays
-	 * interrupted. The child has failed then, and the restart policy says what comes
-	 * next. Does nothing where no child runs.
+	 * interrupted. The child has failed then, and the restart policy applies. Does
+	 * nothing where no child runs.
 	 */
 	void kill();
 
 	/**
-	 * Wait until a child runs with which messages can be exchanged, in whatever state the
-	 * process is: another thread may start it.
-	 * @param timeout how long to wait; zero only looks
+	 * Wait until a child runs with which messages can be exchanged. The process may be in
+	 * any state, since another thread may start it.
+	 * @param timeout how long to wait; zero does not wait
 	 * @return whether one runs
 	 * @throws IllegalArgumentException if the duration is negative
 	 * @throws InterruptedException if the thread is interrupted
@@ -97,7 +97,7 @@ public interface SocketPairProcess extends AutoCloseable {
 	 * descendants of the child that ended are ended in the same way, and its output is
 	 * read no more.
 	 * <p>
-	 * What the child wrote can still be received, until somebody has been told of its
+	 * Messages of the child can still be received, until a caller has been told of its
 	 * end. After that sending and receiving throw {@link ProcessNotRunningException}.
 	 * <p>
 	 * Several threads may stop at once, and listeners may. If the thread is interrupted,
@@ -113,7 +113,7 @@ public interface SocketPairProcess extends AutoCloseable {
 	CompletableFuture<Void> stopAsync();
 
 	/**
-	 * {@link #stop()} for good, and close our end with what was not received.
+	 * {@link #stop()} for good, and close our end with unread messages.
 	 */
 	@Override
 	void close();
@@ -150,24 +150,24 @@ public interface SocketPairProcess extends AutoCloseable {
 
 	/**
 	 * Return the messages to and from the child. It is one object for the life of this
-	 * process, and serves whichever child runs.
+	 * process, and serves the current child.
 	 * <p>
-	 * {@code receive} gives what the child wrote. After that it returns {@code null} if
+	 * {@code receive} returns what the child wrote. After that it returns {@code null} if
 	 * the child exited with 0, and otherwise throws {@link ProcessExitedException}. Where
 	 * the child has closed its end and has not exited yet, a time-out is a
 	 * {@link java.net.SocketTimeoutException}. So does {@code send} if the child has
-	 * exited, whatever its status. A call that waits for a child is never served by the
-	 * next one; nothing is sent again, and what the child wrote and nobody received is
-	 * dropped when the next one starts. Between two children calls fail at once. Once too
-	 * many restarts have failed they throw {@link RestartsExhaustedException}, and before
-	 * the start and after a stop {@link ProcessNotRunningException}.
+	 * exited, with any status. A call that waits for a child is never served by the next
+	 * one; no message is sent again, and unread messages are dropped when the next child
+	 * starts. Between two children calls fail at once. Once there were too many restarts
+	 * they throw {@link RestartsExhaustedException}, and before the start and after a
+	 * stop {@link ProcessNotRunningException}.
 	 * <p>
 	 * A child with which nothing can be exchanged any more is ended: it has closed its
 	 * end (also where it lives on), it broke the framing, or our end was closed, as an
 	 * interrupt of a thread that reads or writes closes it. It gets 2 seconds to exit by
 	 * itself. Then it counts as failed, unless it has closed its end and exited by
-	 * itself, and is {@linkplain #isDown() down} until another serves. To interrupt a
-	 * thread that only waits for others to receive or send harms nothing.
+	 * itself, and is {@linkplain #isDown() down} until another serves. An interrupt of a
+	 * thread that only waits for other callers of the same method does no harm.
 	 * <p>
 	 * {@code close} does nothing here, since all callers share these messages: use
 	 * {@link #stop()}, {@link #restart()} or {@link #kill()} for the child.
@@ -176,11 +176,11 @@ public interface SocketPairProcess extends AutoCloseable {
 	MessageConnection messages();
 
 	/**
-	 * Return the messages to and from the current child only, or the last one. Between a
-	 * request and its answer there may be a restart: what is asked of {@link #messages()}
-	 * may then go to one child, and the answer be awaited from the next, which was never
-	 * asked. Here it fails as {@link #messages()} does when a child has ended, also after
-	 * the restart. {@code close} makes later calls on this object fail with
+	 * Return the messages to and from the current child only, or the last one. There may
+	 * be a restart between a request and its response. With {@link #messages()} the
+	 * response is then awaited from the next child, which never got the request. Here
+	 * that fails as {@link #messages()} does when a child has ended, also after the
+	 * restart. {@code close} makes later calls on this object fail with
 	 * {@link java.nio.channels.ClosedChannelException}, and does nothing to the child or
 	 * to calls that are under way.
 	 * @return an object for one exchange, or for as long as the child lives
@@ -189,9 +189,9 @@ public interface SocketPairProcess extends AutoCloseable {
 	MessageConnection currentMessages() throws ProcessNotRunningException;
 
 	/**
-	 * Have a listener told of what happens from now on, after those that it was
+	 * Add a listener for events from now on, after those that the process was
 	 * {@linkplain SocketPairProcessBuilder#listener built with}. It is never removed.
-	 * @param listener the listener, which is told once for each time that it was added
+	 * @param listener the listener, which is called once for each time that it was added
 	 * @throws UnsupportedOperationException if this is an implementation from before this
 	 * method
 	 */
@@ -224,8 +224,8 @@ public interface SocketPairProcess extends AutoCloseable {
 	@Nullable ExitStatus lastExit();
 
 	/**
-	 * Return whether the last child ended though nobody had asked it to: it exited, or
-	 * was killed by somebody else.
+	 * Return whether the last child ended without a request to stop: it exited, or
+	 * another process killed it.
 	 * @return whether it did; {@code false} while a child runs, and before the first one
 	 */
 	boolean endedByItself();

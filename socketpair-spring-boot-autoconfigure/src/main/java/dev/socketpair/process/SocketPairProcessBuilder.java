@@ -39,7 +39,7 @@ public final class SocketPairProcessBuilder {
 	/** The shell drops other variables. */
 	private static final Pattern NAME_IN_SHELL = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-	/** For ever, in nanoseconds that can be added up. */
+	/** Longer durations are for ever. Nanoseconds of this one can be added. */
 	private static final Duration LONGEST = Duration.ofDays(365);
 
 	private final SocketPairFactory factory;
@@ -163,7 +163,7 @@ public final class SocketPairProcessBuilder {
 	/**
 	 * Set whether the child's environment starts as this process's own. The variables
 	 * {@code SOCKETPAIR_FD}, {@code NODE_CHANNEL_FD} and
-	 * {@code NODE_CHANNEL_SERIALIZATION_MODE}, which tell this process of its own end,
+	 * {@code NODE_CHANNEL_SERIALIZATION_MODE}, which announce the end of this process,
 	 * are never inherited.
 	 * @param inheritEnvironment whether it does, {@code true} unless set
 	 * @return this builder
@@ -350,7 +350,7 @@ public final class SocketPairProcessBuilder {
 	}
 
 	/**
-	 * Set how long a start watches the child, until it says something. One that exits
+	 * Set how long a start watches the child, until it sends something. One that exits
 	 * with a failure or closes its end within that time fails the start.
 	 * @param settleTime a duration, 1 second unless set; zero does not watch
 	 * @return this builder

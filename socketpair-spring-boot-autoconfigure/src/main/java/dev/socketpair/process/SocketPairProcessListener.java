@@ -6,11 +6,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told of the children of a {@link SocketPairProcess}.
+ * Receives events of the children of a {@link SocketPairProcess}.
  * <p>
- * The events of one process come in order and one at a time, in a thread that has nothing
- * else to do: a listener may take its time, and call any method of the process. It may be
- * told some time after the event. What it throws is logged.
+ * The events of one process come in order and one at a time, in a thread that does
+ * nothing else: a listener may wait, and may call any method of the process. It may be
+ * called some time after the event. Exceptions are logged.
  */
 public interface SocketPairProcessListener {
 
@@ -44,7 +44,7 @@ public interface SocketPairProcessListener {
 	}
 
 	/**
-	 * Too many restarts in a row: nothing is started any more.
+	 * There were too many consecutive restarts: no child is started any more.
 	 * @param process the process
 	 * @param status how the last child ended
 	 */

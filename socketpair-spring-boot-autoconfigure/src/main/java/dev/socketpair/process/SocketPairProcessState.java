@@ -24,7 +24,7 @@ public enum SocketPairProcessState {
 	STOPPING,
 
 	/**
-	 * No child runs and none will, because too many ended in a row. It can be started
+	 * No child runs and none will, after too many consecutive restarts. It can be started
 	 * again.
 	 */
 	GAVE_UP;

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Our ends of a child's standard input and output, which are a pair each, as one socket.
- * Were they one, they would be one open file description: a child that sets
- * {@code O_NONBLOCK} on its input would not wait for room on its output any more, and
- * that it has closed its output would not be seen. libuv does the same.
+ * With one pair they would be one open file description: {@code O_NONBLOCK}, set by the
+ * child on its input, would apply to its output too, and a closed output would not be
+ * seen while the input is open. libuv does the same.
  * <p>
  * The two are closed together, also where one of them is closed because a thread was
  * interrupted in it.
@@ -206,7 +206,7 @@ final class StandardStreams implements PairedSocket, WaitingCalls {
 		}
 	}
 
-	/** An interrupt has closed one of them, or the factory both. */
+	/** One of them was closed by an interrupt, or both were by the factory. */
 	private ClosedChannelException closed(ClosedChannelException failure) {
 		try {
 			close();
@@ -310,7 +310,7 @@ final class StandardStreams implements PairedSocket, WaitingCalls {
 		return sideOf(name).getOption(name);
 	}
 
-	/** What is no matter of one direction is the same on both. */
+	/** An option that is not of one direction has the same value on both. */
 	private PairedSocket sideOf(SocketOption<?> name) {
 		return name.equals(StandardSocketOptions.SO_RCVBUF) ? this.output : this.input;
 	}

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells threads that wait for a state of a process that there is another.
+ * Wakes threads that wait for a state of a process.
  */
 final class StateChanges {
 

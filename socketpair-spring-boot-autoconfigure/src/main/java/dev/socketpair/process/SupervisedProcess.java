@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketpair.PairedSocket;
+import dev.socketpair.libc.EarlyLoading;
 import dev.socketpair.message.MessageConnection;
 import dev.socketpair.process.output.DaemonThread;
 import dev.socketpair.text.Printable;
@@ -46,6 +47,9 @@ final class SupervisedProcess implements SocketPairProcess {
 		this.events = new ProcessEvents(specification.name(), listeners);
 		this.served = new ServedChild(specification.name());
 		this.messages = new ProcessMessages(this.served, specification, null);
+		EarlyLoading.initialize(ChildExit.class, ChildMessages.class, ChildShutdown.class, ChildStarter.class,
+				ChildSupervisor.class, ChildWatch.class, DaemonThread.class, EarlyExit.class, ProcessReports.class,
+				SocketPairProcessState.class, Supervision.class, SupervisionState.class);
 	}
 
 	@Override

@@ -49,7 +49,7 @@ final class SupervisionState {
 	/** Whether a start waits for the next child, so that the restart must not wait. */
 	private boolean restartAtOnce;
 
-	/** Whether listeners were told of the start of the current child. */
+	/** Whether the start of the current child was reported. */
 	private boolean startReported;
 
 	/** Why the last launch has failed. */
@@ -67,7 +67,7 @@ final class SupervisionState {
 	 * Create the state of a supervision that launches its first child.
 	 * @param specification what its children are started with
 	 * @param served where the child that serves is kept
-	 * @param reports what is told of each change
+	 * @param reports receives each change
 	 * @param settling whether the start watches the first child
 	 */
 	SupervisionState(ChildSpecification specification, ServedChild served, ProcessReports reports, boolean settling) {
@@ -281,7 +281,7 @@ final class SupervisionState {
 			String hint = (failed || this.stopRequested) ? "" : EarlyExit.afterSuccess(this.specification, gone.age());
 			ChildExit exit = new ChildExit(status, gone.output().standardErrorTail(),
 					this.stopRequested ? null : breakdown, delay, gaveUp, null, hint);
-			// With the lock: where the state says that it has exited, it has.
+			// With the lock, so that no thread sees the state without the exit.
 			gone.exit(exit);
 			return exit;
 		}

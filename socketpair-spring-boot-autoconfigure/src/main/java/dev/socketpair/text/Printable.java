@@ -4,15 +4,16 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Text that came from elsewhere, for a log or a message: it must not be able to forge
- * lines or to write to a terminal.
+ * Makes foreign text safe for a log or a message: it must not forge lines or control a
+ * terminal.
  */
 public final class Printable {
 
 	/**
-	 * What web frameworks look for in the message of an exception to tell that their own
-	 * client has gone: they answer with an empty 200 then, and log nothing (Spring's
-	 * {@code DisconnectedClientHelper}, Reactor Netty's {@code AbortedException}).
+	 * By these words in the message of an exception web frameworks detect that their own
+	 * client has disconnected. They answer with an empty 200 then, and log nothing
+	 * (Spring's {@code DisconnectedClientHelper}, Reactor Netty's
+	 * {@code AbortedException}).
 	 */
 	private static final Pattern CLIENT_HAS_GONE = Pattern.compile("(?<=broken) (?=pipe)|(?<=connection) (?=reset)",
 			Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
@@ -21,7 +22,8 @@ public final class Printable {
 	}
 
 	/**
-	 * Tell whether a text has what ends a line or writes to a terminal: a name must not.
+	 * Return whether a text has characters that end a line or control a terminal, which a
+	 * name must not have.
 	 * @param text any text
 	 * @return whether it has control characters or separators of lines or paragraphs
 	 */
@@ -33,7 +35,8 @@ public final class Printable {
 	}
 
 	/**
-	 * Escape control characters other than tabs, and what changes how others are shown.
+	 * Escape control characters other than tabs, and characters that change the display
+	 * of others.
 	 * @param text any text
 	 * @return one line, without a surrogate that stands alone
 	 */
@@ -54,9 +57,9 @@ public final class Printable {
 	}
 
 	/**
-	 * Return text as it may stand in the message of an exception: escaped, and such that
-	 * no web framework takes the exception for a client of its own that has gone. The
-	 * spaces of {@code broken pipe} and {@code connection reset} are escaped.
+	 * Return text for the message of an exception: escaped, and such that no web
+	 * framework takes the exception for the disconnect of its own client. The spaces of
+	 * {@code broken pipe} and {@code connection reset} are escaped.
 	 * @param text any text
 	 * @return one line
 	 */

@@ -127,7 +127,7 @@ class ChannelContractTests {
 	}
 
 	@Test
-	void childThatClosesItsEndAndLivesOnIsReplacedThoughNobodyReads() throws Exception {
+	void childThatClosesItsEndAndLivesOnIsReplacedWithoutAReader() throws Exception {
 		try (SocketPairProcess process = shell("exec 3>&-; exec sleep 1000").settleTime(Duration.ZERO)
 			.restart(atOnce(When.ON_FAILURE))
 			.start()) {
@@ -152,7 +152,7 @@ class ChannelContractTests {
 	}
 
 	@Test
-	void whatAChildSaidBeforeItClosedItsEndIsReceivedAfterItWasEnded() throws Exception {
+	void messagesFromBeforeAChildClosedItsEndAreReceivedAfterItWasEnded() throws Exception {
 		try (SocketPairProcess process = shell("echo one >&3; echo two >&3; exec 3>&-; exec sleep 1000")
 			.settleTime(Duration.ZERO)
 			.start()) {
@@ -165,7 +165,7 @@ class ChannelContractTests {
 	}
 
 	@Test
-	void receiverIsToldWhenTheChildThatClosedItsEndWasEnded() throws Exception {
+	void receiverGetsTheExitOfAChildThatClosedItsEndAndWasEnded() throws Exception {
 		try (SocketPairProcess process = shell("read line <&3; exec 3>&-; exec sleep 1000").start()) {
 			InBackground<ByteBuffer> receiver = InBackground.call(() -> process.messages().receive()).untilBlocked();
 			process.messages().send("go");
@@ -304,7 +304,7 @@ class ChannelContractTests {
 	}
 
 	@Test
-	void exitWithZeroSaysWhatComesNextAndWhatIsMissing() throws Exception {
+	void exitWithZeroIsLoggedWithTheOutlookAndAHint() throws Exception {
 		try (SocketPairProcess process = shell("exit 0").restart(RestartPolicy.onFailure()).start()) {
 			Children.until(() -> logged(Level.INFO).size() == 2);
 			assertThat(logged(Level.INFO)).last()
@@ -319,7 +319,7 @@ class ChannelContractTests {
 	}
 
 	@Test
-	void stopIsNoExitThatNobodyAskedFor() throws Exception {
+	void stopIsNotReportedAsAnExitByItself() throws Exception {
 		try (SocketPairProcess cat = Children.cat(this.factory).start()) {
 			cat.stop();
 			assertThat(logged(Level.INFO)).singleElement().asString().contains("was started with pid");
@@ -328,7 +328,7 @@ class ChannelContractTests {
 	}
 
 	@Test
-	void startReturnsWhenTheChildHasSaidSomething() throws Exception {
+	void startReturnsWhenTheChildHasSentSomething() throws Exception {
 		long start = System.nanoTime();
 		try (SocketPairProcess process = shell(DEAF).settleTime(Duration.ofMinutes(5)).start()) {
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What surrounds a child.
+ * The environment, directory and command of a child.
  */
 @NothingLeaks
 class EnvironmentContractTests {
@@ -72,7 +72,7 @@ class EnvironmentContractTests {
 			.doesNotContainKey("HOME");
 	}
 
-	/** What a child finds, and who looks for its descendants. */
+	/** The environment of a child, and the search for its descendants. */
 	@ParameterizedTest
 	@EnumSource(Attachment.class)
 	void everyStartIsMarkedWithWhatNoOtherHas(Attachment attachment) throws Exception {
@@ -128,7 +128,7 @@ class EnvironmentContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "command", "directory", "environment", "UTF-8" })
-	void whatTheLocaleCannotEncodeIsRefused(String property) {
+	void textThatTheLocaleCannotEncodeIsRefused(String property) {
 		List<String> command = new ArrayList<>(
 				List.of("env", "LC_ALL=" + (property.equals("UTF-8") ? "C.UTF-8" : "POSIX")));
 		command.addAll(ChildJvm.command(List.of(), Encoding.class, property));

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What callers are told when a child ends.
+ * The exit of a child, as callers see it.
  */
 @NothingLeaks
 class ExitContractTests {
@@ -95,7 +95,7 @@ class ExitContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket", "dgram" })
-	void whatTheChildWroteIsReceivedBeforeItsEnd(String type) throws Exception {
+	void messagesOfTheChildAreReceivedBeforeItsEnd(String type) throws Exception {
 		Framing framing = Framing.defaultFor(SocketType.of(type));
 		String prefix = (framing == Framing.NONE) ? "" : "(4).to_bytes(4, 'big') + ";
 		try (SocketPairProcess python = Children.python(this.factory, """
@@ -115,7 +115,7 @@ class ExitContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket" })
-	void whatTheChildDidNotReadDoesNotHideWhatItWrote(String type) throws Exception {
+	void unreadMessagesOfAChildDoNotHideItsOwn(String type) throws Exception {
 		String first = type.equals("stream") ? "(1).to_bytes(4, 'big') + " : "";
 		try (SocketPairProcess python = Children.python(this.factory, """
 				import os, sys
@@ -140,7 +140,7 @@ class ExitContractTests {
 	}
 
 	@Test
-	void exitWithZeroIsACleanEndForWhoReceivesAndAFailureForWhoSends() throws Exception {
+	void exitWithZeroIsACleanEndForReceiversAndAFailureForSenders() throws Exception {
 		try (SocketPairProcess shell = Children.shell(this.factory, "echo bye >&3").start()) {
 			assertThat(Children.receive(shell)).isEqualTo("bye");
 			assertThat(shell.messages().receive()).isNull();
@@ -293,7 +293,7 @@ class ExitContractTests {
 	}
 
 	@Test
-	void thousandKillsInARowLeaveNothing() throws Exception {
+	void thousandConsecutiveKillsLeaveNothing() throws Exception {
 		long start = System.nanoTime();
 		try (SocketPairProcess sleep = new SocketPairProcessBuilder(this.factory).command("sleep", "1000")
 			.attach(Attachment.STDIO)

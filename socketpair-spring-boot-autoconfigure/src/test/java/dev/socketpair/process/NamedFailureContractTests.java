@@ -59,7 +59,7 @@ class NamedFailureContractTests {
 	}
 
 	@Test
-	void timeOutSaysThatPartOfAMessageHadCome() throws Exception {
+	void timeOutWithinAMessageIsNamed() throws Exception {
 		try (SocketPairProcess process = Children.shell(this.factory, "printf part >&3; exec cat >&3 <&3")
 			.name("worker")
 			.start()) {
@@ -111,7 +111,7 @@ class NamedFailureContractTests {
 	}
 
 	@Test
-	void whatIsNotOfTheFramingNamesTheProcessAndTheProperty() throws Exception {
+	void messageThatBreaksTheFramingNamesTheProcessAndTheProperty() throws Exception {
 		try (SocketPairProcess process = Children.shell(this.factory, "echo Hello, world >&3; exec cat <&3")
 			.name("worker")
 			.framing(Framing.CONTENT_LENGTH)

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 
 /**
- * What becomes of what children write to their standard output and error.
+ * Standard output and error of children.
  */
 @NothingLeaks
 class OutputContractTests {
@@ -148,7 +148,7 @@ class OutputContractTests {
 	}
 
 	@Test
-	void whatIsWrittenWithoutAPauseIsOneLine() throws Exception {
+	void outputWithoutAPauseIsOneLine() throws Exception {
 		String script = "for i in 1 2 3 4 5 6 7 8; do printf $i >&2; sleep 0.1; done; echo >&2";
 		try (SocketPairProcess process = talker(script).start()) {
 			untilEnded(process);
@@ -184,7 +184,7 @@ class OutputContractTests {
 	}
 
 	@Test
-	void floodSlowsNobodyDownAndIsCounted() throws Exception {
+	void floodDoesNotSlowTheChildAndIsCounted() throws Exception {
 		try (SocketPairProcess process = talker("exec 2>&1; yes a line of the flood | head -n 2000000; echo done >&3")
 			.start()) {
 			assertThat(Children.receive(process)).isEqualTo("done");

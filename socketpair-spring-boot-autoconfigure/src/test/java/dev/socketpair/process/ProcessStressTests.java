@@ -93,7 +93,7 @@ class ProcessStressTests {
 		for (InBackground<Object> worker : workers) {
 			await(worker, duration);
 		}
-		// A child that nobody receives from any more does not read either.
+		// A child whose messages are not received any more does not read either.
 		process.close();
 		for (InBackground<Object> speaker : speakers) {
 			await(speaker, duration);

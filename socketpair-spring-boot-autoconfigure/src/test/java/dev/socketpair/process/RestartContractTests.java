@@ -60,7 +60,7 @@ class RestartContractTests {
 	@ParameterizedTest
 	@CsvSource({ "never, 0, false", "never, 1, false", "on_failure, 0, false", "on_failure, 1, true", "always, 0, true",
 			"always, 1, true" })
-	void policySaysAfterWhichExitsAChildIsStartedAgain(String when, String status, boolean again) throws Exception {
+	void policyDecidesAfterWhichExitsAChildIsStartedAgain(String when, String status, boolean again) throws Exception {
 		RestartPolicy policy = atOnce(When.valueOf(when.toUpperCase(Locale.ROOT)), 5);
 		try (SocketPairProcess process = obedient().restart(policy).start()) {
 			assertThat(Children.receive(process)).isEqualTo(Long.toString(process.pid()));
@@ -158,7 +158,7 @@ class RestartContractTests {
 	}
 
 	@Test
-	void afterTooManyRestartsInARowItGivesUpAndCanBeStartedAgain() throws Exception {
+	void afterTooManyConsecutiveRestartsItGivesUpAndCanBeStartedAgain() throws Exception {
 		SocketPairProcessBuilder builder = Children
 			.shell(this.factory, "echo $$ >&3; read status <&3; exit ${status:-3}")
 			.restart(atOnce(When.ON_FAILURE, 4))
@@ -184,7 +184,7 @@ class RestartContractTests {
 	}
 
 	@Test
-	void rowOfRestartsEndsWithAChildThatStaysUp() throws Exception {
+	void restartAfterTheStableTimeIsAFirstOneAgain() throws Exception {
 		// A second is the shortest life that counts.
 		try (SocketPairProcess process = obedient().restart(atOnce(When.ON_FAILURE, 1)).start()) {
 			for (int i = 1; i <= 3; i++) {
@@ -304,7 +304,7 @@ class RestartContractTests {
 	}
 
 	@Test
-	void listenerThatWaitsDelaysNobody() throws Exception {
+	void listenerThatWaitsDelaysNeitherRestartNorStop() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketPairProcessListener listener = new SocketPairProcessListener() {
 

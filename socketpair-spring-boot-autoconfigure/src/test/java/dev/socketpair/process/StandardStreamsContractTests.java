@@ -171,7 +171,7 @@ class StandardStreamsContractTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "stream", "seqpacket", "dgram" })
-	void whatAChildWritesToItsInputIsAnErrorAndNotLost(String type) throws Exception {
+	void writeOfAChildToItsInputIsAnErrorAndNotLost(String type) throws Exception {
 		try (SocketPairProcess child = python("""
 				import os
 				try:
@@ -272,7 +272,7 @@ class StandardStreamsContractTests {
 
 	@ParameterizedTest
 	@MethodSource("needingOneDescriptor")
-	void whatNeedsOneDescriptorSaysWhichAttachmentHasIt(String method) throws Exception {
+	void methodThatNeedsOneDescriptorNamesTheAttachmentThatHasIt(String method) throws Exception {
 		try (SocketPairProcess cat = Children.cat(this.factory).start()) {
 			assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(call(method, cat.socket()))
 				.withMessageContainingAll(method, "standard input", "standard output", "'attach: descriptor'");

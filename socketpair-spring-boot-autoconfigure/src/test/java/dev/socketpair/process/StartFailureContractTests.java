@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * Children that cannot be started: what is said, and that nothing is left.
+ * Children that cannot be started: the failure, and that nothing is left.
  */
 @NothingLeaks
 class StartFailureContractTests {
@@ -149,7 +149,7 @@ class StartFailureContractTests {
 
 	@ParameterizedTest
 	@EnumSource(Attachment.class)
-	void childThatFailsAtOnceFailsTheStartWithWhatItSaid(Attachment attachment) {
+	void childThatFailsAtOnceFailsTheStartWithItsStandardError(Attachment attachment) {
 		ProcessStartException failure = refused(
 				process(attachment, "sh", "-c", "echo no such option >&2; exit 2").restart(RestartPolicy.always()));
 		assertThat(failure.reason()).isEqualTo(Reason.EXITED_AT_ONCE);

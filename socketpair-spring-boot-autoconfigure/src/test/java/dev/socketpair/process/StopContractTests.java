@@ -115,7 +115,7 @@ class StopContractTests {
 	}
 
 	@Test
-	void zombieThatNobodyReapsDoesNotHoldUpTheStop() throws Exception {
+	void zombieThatIsNotReapedDoesNotDelayTheStop() throws Exception {
 		// The second child of the shell becomes cat, which does not know of the first.
 		try (SocketPairProcess shell = shell("sleep 0 & echo $! >&3; exec cat <&3", Duration.ofMinutes(1)).start()) {
 			long pid = Long.parseLong(Children.receive(shell));
@@ -125,7 +125,7 @@ class StopContractTests {
 	}
 
 	@Test
-	void whatTheChildSaysLastIsReceivedAfterTheStop() throws Exception {
+	void lastMessagesOfTheChildAreReceivedAfterTheStop() throws Exception {
 		SocketPairProcess shell = shell("echo up >&3; cat <&3; echo summary >&3", Duration.ofMinutes(1)).start();
 		assertThat(Children.receive(shell)).isEqualTo("up");
 		shell.messages().send("last");
@@ -141,7 +141,7 @@ class StopContractTests {
 	}
 
 	@Test
-	void receiverThatWaitsIsToldOfACleanEnd() throws Exception {
+	void receiverThatWaitsGetsACleanEnd() throws Exception {
 		try (SocketPairProcess cat = Children.cat(this.factory).start()) {
 			InBackground<ByteBuffer> receiver = InBackground.call(() -> cat.messages().receive()).untilBlocked();
 			cat.stop();
@@ -150,7 +150,7 @@ class StopContractTests {
 	}
 
 	@Test
-	void senderThatWaitsIsToldThatTheProcessIsStopped() throws Exception {
+	void senderThatWaitsGetsTheStop() throws Exception {
 		try (SocketPairProcess shell = shell("echo up >&3; exec sleep 1000", Duration.ofMillis(200)).start()) {
 			assertThat(Children.receive(shell)).isEqualTo("up");
 			InBackground<?> sender = InBackground.call(() -> {
@@ -179,7 +179,7 @@ class StopContractTests {
 	}
 
 	@Test
-	void processThatWasNotStartedSaysSo() throws Exception {
+	void processThatWasNotStartedHasNoMessages() throws Exception {
 		SocketPairProcess cat = Children.cat(this.factory).build();
 		assertThat(cat.state()).isEqualTo(SocketPairProcessState.STOPPED);
 		assertThat(cat.pid()).isEqualTo(SocketPairProcess.NO_PID);

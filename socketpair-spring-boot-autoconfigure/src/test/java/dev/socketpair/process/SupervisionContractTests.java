@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * What a process can be told to do, and what its children leave.
+ * Start, restart, kill and stop of a process, and what its children leave behind.
  */
 @NothingLeaks
 class SupervisionContractTests {
@@ -73,7 +73,7 @@ class SupervisionContractTests {
 	}
 
 	@Test
-	void failureOfAStartIsToldToAllThatWaitForIt() throws Exception {
+	void allThatWaitForAStartGetItsFailure() throws Exception {
 		try (SocketPairProcess process = shell("sleep 1; exit 4").settleTime(LONG).build()) {
 			InBackground<Object> first = InBackground.call(() -> {
 				process.start();

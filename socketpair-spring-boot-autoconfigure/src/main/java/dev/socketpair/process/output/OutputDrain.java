@@ -139,8 +139,8 @@ final class OutputDrain implements Runnable {
 	}
 
 	/**
-	 * Read once. The flag is set before the look at whether this was closed, and a thread
-	 * that closes looks at it afterwards: one of the two sees the other.
+	 * Read once. The flag is set before {@code closed} is read, and a thread that closes
+	 * sets {@code closed} before it reads the flag: one of the two sees the other.
 	 */
 	private int read(byte[] buffer) throws IOException {
 		this.reading = true;
@@ -182,7 +182,7 @@ final class OutputDrain implements Runnable {
 			}
 		}
 		catch (OutOfMemoryError ex) {
-			// A line is lost. A child whose pipe is closed would be.
+			// A line is lost. Without a reader the child would be lost.
 		}
 		finally {
 			this.lock.unlock();

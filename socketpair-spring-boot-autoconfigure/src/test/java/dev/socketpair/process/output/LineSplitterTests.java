@@ -86,7 +86,7 @@ class LineSplitterTests {
 	}
 
 	@Test
-	void whatFollowsWhatWasPassedOnIsALineUnlessItIsTheEnd() {
+	void bytesAfterAFlushAreALineUnlessTheyAreItsEnd() {
 		add("name? ");
 		assertThat(this.splitter.hasUnended()).isTrue();
 		this.splitter.flush();
@@ -100,7 +100,7 @@ class LineSplitterTests {
 	}
 
 	@Test
-	void whatIsNotUtf8IsReplaced() {
+	void bytesThatAreNotUtf8AreReplaced() {
 		byte[] bytes = { 'a', (byte) 0xff, 'b', (byte) 0xc3, '\n', (byte) 0x80, '\r' };
 		add(bytes, bytes.length);
 		byte[] continuations = new byte[20_000];
@@ -112,7 +112,7 @@ class LineSplitterTests {
 	}
 
 	@Test
-	void whatChangesHowTextIsShownIsEscapedAlsoBeyondTheFirstPlane() {
+	void charactersThatChangeTheDisplayAreEscapedAlsoBeyondTheFirstPlane() {
 		add("a\u001b[31m\tb\u202e \u2028 \u200b \udb40\udc01\ud83d\ude00\n");
 		assertThat(this.lines).containsExactly("a\\u001b[31m\tb\\u202e \\u2028 \\u200b \\udb40\\udc01\ud83d\ude00");
 	}
