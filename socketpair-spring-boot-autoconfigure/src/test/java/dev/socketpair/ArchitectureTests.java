@@ -84,7 +84,7 @@ class ArchitectureTests {
 		.whereLayer("descriptor")
 		.mayOnlyBeAccessedByLayers("process", "message", "nio", "statistics")
 		.whereLayer("libc")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "nio", "statistics", "descriptor")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "process", "nio", "statistics", "descriptor")
 		.ignoreDependency(JavaClass.Predicates.type(SocketPairs.class),
 				JavaClass.Predicates.resideInAnyPackage("dev.socketpair.nio", "dev.socketpair.libc"))
 		.ignoreDependency(JavaClass.Predicates.belongToAnyOf(PassedDescriptor.class),

@@ -465,6 +465,7 @@ public final class Half implements Wait.Waiter {
 		/** No descriptor. */
 		int NONE = -1;
 
+		/** The C library. */
 		Libc libc();
 
 		/**
@@ -491,6 +492,7 @@ public final class Half implements Wait.Waiter {
 		 */
 		void endBlocking(boolean completed) throws AsynchronousCloseException;
 
+		/** Whether the descriptor is not closed. */
 		boolean isOpen();
 
 		/** Whether the descriptor is closed or about to be. */

@@ -1,11 +1,11 @@
 package dev.socketpair.descriptor;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketpair.SocketPairException;
+import dev.socketpair.libc.EarlyLoading;
 import dev.socketpair.libc.Libc;
 import dev.socketpair.libc.LinuxAbi.EpollEvent;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +17,13 @@ final class Pollers {
 
 	private static final Map<String, AtomicReference<@Nullable Poller>> INSTANCES = new ConcurrentHashMap<>();
 
-	/**
-	 * Loaded with this class: when descriptors have run out, a class of a class directory
-	 * cannot be loaded, and its failure would be permanent.
-	 */
-	private static final List<Class<?>> NEEDED_WITHOUT_DESCRIPTORS = List.of(EpollPoller.class, EpollEvent.class,
-			WatchedDescriptors.class, BackgroundThreads.class, Interruption.class, WaitCancelledException.class);
-
 	private Pollers() {
 	}
 
-	/**
-	 * Load the classes that the first virtual thread which waits will need.
-	 * @return how many there are
-	 */
-	static int prepare() {
-		return NEEDED_WITHOUT_DESCRIPTORS.size();
+	/** Load what the first virtual thread that waits needs. */
+	static void prepare() {
+		EarlyLoading.initialize(EpollPoller.class, EpollEvent.class, WatchedDescriptors.class, BackgroundThreads.class,
+				Interruption.class, WaitCancelledException.class);
 	}
 
 	/**

@@ -13,10 +13,18 @@ public final class ProcessLog {
 
 	private final Logger logger;
 
+	/**
+	 * Create the log of a class.
+	 * @param type the class
+	 */
 	public ProcessLog(Class<?> type) {
 		this(System.getLogger(type.getName()));
 	}
 
+	/**
+	 * Create a log over a logger.
+	 * @param logger the logger
+	 */
 	public ProcessLog(Logger logger) {
 		this.logger = logger;
 	}
