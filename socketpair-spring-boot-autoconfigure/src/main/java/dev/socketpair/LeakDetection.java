@@ -1,7 +1,7 @@
 package dev.socketpair;
 
 /**
- * What is done about sockets that are lost without being closed.
+ * The ways to treat sockets that are lost without being closed.
  */
 public enum LeakDetection {
 

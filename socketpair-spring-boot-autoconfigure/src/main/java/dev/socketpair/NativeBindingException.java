@@ -10,10 +10,10 @@ public class NativeBindingException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** What is wrong, as a sentence. */
+	/** The problem, as a sentence. */
 	private final String problem;
 
-	/** What to change, as a sentence. */
+	/** The remedy, as a sentence. */
 	private final String action;
 
 	/**

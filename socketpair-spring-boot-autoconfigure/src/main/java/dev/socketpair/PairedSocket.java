@@ -39,17 +39,17 @@ import org.jspecify.annotations.Nullable;
  * {@code java.lang.foreign}, is copied like that of a heap buffer where the call cannot
  * hold the arena open.
  * <p>
- * What is said below of the types holds in the domain {@code unix}. In the domain
- * {@code tipc} it holds too, but for this:
+ * The rules for the types below are those of the domain {@code unix}. The domain
+ * {@code tipc} differs in this:
  * <ul>
  * <li>A message has 1 to 66000 bytes. {@link #send(ByteBuffer)} refuses an empty one with
  * {@link IllegalArgumentException}, because the kernel would drop it, and a longer one
  * with {@link Errno#EMSGSIZE}.
- * <li>A peer that was closed with data that it had not read is reported after what is
- * waiting on {@code SEQPACKET} too; a write then gives {@link Errno#EPIPE}. A child
- * process reads {@code ECONNRESET} where another domain has the end of the stream.
- * <li>{@code DGRAM} and {@code RDM} do not wait for room: the kernel drops what the peer
- * has no room for, and what is sent to a peer that is closed, and reports success.
+ * <li>A peer that was closed with data that it had not read is reported after the waiting
+ * data on {@code SEQPACKET} too; a write then gives {@link Errno#EPIPE}. A child process
+ * reads {@code ECONNRESET} where another domain has the end of the stream.
+ * <li>{@code DGRAM} and {@code RDM} do not wait for room: the kernel drops a message for
+ * which the peer has no room, or whose peer is closed, and reports success.
  * <li>The send buffer's size bounds nothing. Closing a connected end whose queue is full
  * waits until the peer has read, or for 8 seconds.
  * <li>{@link #shutdownInput()} and {@link #shutdownOutput()} give {@link Errno#EINVAL},
@@ -62,14 +62,13 @@ import org.jspecify.annotations.Nullable;
 public interface PairedSocket extends ByteChannel, ScatteringByteChannel, GatheringByteChannel, InterruptibleChannel {
 
 	/**
-	 * What {@link #receive(ByteBuffer)}, {@link #peek(ByteBuffer)} and
-	 * {@link #receiveDescriptors(ByteBuffer, Collection)} return at the end of the
-	 * stream.
+	 * Returned by {@link #receive(ByteBuffer)}, {@link #peek(ByteBuffer)} and
+	 * {@link #receiveDescriptors(ByteBuffer, Collection)} at the end of the stream.
 	 */
 	int END_OF_STREAM = -1;
 
 	/**
-	 * What the message and descriptor calls return in non-blocking mode when they would
+	 * Returned by the message and descriptor calls in non-blocking mode when they would
 	 * have to wait, so that 0 is an empty message.
 	 */
 	int WOULD_BLOCK = -2;
@@ -226,20 +225,21 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	OutputStream outputStream();
 
 	/**
-	 * Shut this end down for reading, {@code shutdown(SHUT_RD)}: what is waiting can
-	 * still be read, then comes the end of the stream; on a connected type the peer's
-	 * writes fail with {@link Errno#EPIPE}. Every holder of this end feels it. The kernel
-	 * does not tell a writer that waits for room, {@code DGRAM} included: one in this
-	 * process is woken, one elsewhere that uses this library tries again within a second.
+	 * Shut this end down for reading, {@code shutdown(SHUT_RD)}: waiting data can still
+	 * be read, then comes the end of the stream; on a connected type the peer's writes
+	 * fail with {@link Errno#EPIPE}. It affects every holder of this end. The kernel does
+	 * not wake a writer that waits for room, {@code DGRAM} included: a writer in this
+	 * process is woken, one in another process that uses this library tries again within
+	 * a second.
 	 * @return this socket
 	 * @throws IOException if the kernel refuses or the socket is closed
 	 */
 	PairedSocket shutdownInput() throws IOException;
 
 	/**
-	 * Shut this end down for writing, {@code shutdown(SHUT_WR)}: the peer reads what is
-	 * waiting, then the end of the stream; writes here fail with {@link Errno#EPIPE}.
-	 * Every holder of this end feels it.
+	 * Shut this end down for writing, {@code shutdown(SHUT_WR)}: the peer reads the
+	 * waiting data, then the end of the stream; writes here fail with
+	 * {@link Errno#EPIPE}. It affects every holder of this end.
 	 * @return this socket
 	 * @throws IOException if the kernel refuses or the socket is closed
 	 */
@@ -258,9 +258,9 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	boolean isOutputShutdown();
 
 	/**
-	 * Return whether nothing can be sent or received any more but for what waits to be
-	 * read: the peer was closed by all of its holders, or both directions were shut down.
-	 * Asks {@code poll(2)} for {@code POLLHUP}, reads nothing and does not wait.
+	 * Return whether nothing more can be sent or received, except data that already waits
+	 * to be read: the peer was closed by all of its holders, or both directions were shut
+	 * down. Asks {@code poll(2)} for {@code POLLHUP}, reads nothing and does not wait.
 	 * @return whether it is so; of {@code DGRAM} the kernel does not tell that the peer
 	 * was closed
 	 * @throws SocketPairException if the kernel refuses
@@ -457,8 +457,8 @@ public interface PairedSocket extends ByteChannel, ScatteringByteChannel, Gather
 	ProcessBuilder.Redirect toRedirect() throws IOException;
 
 	/**
-	 * Return the number of the descriptor, which stays owned here: whoever uses it keeps
-	 * this socket open, and does not close it.
+	 * Return the number of the descriptor, which stays owned here: the caller must keep
+	 * this socket open while it uses the number, and must not close the number.
 	 * @return the number
 	 * @throws IllegalStateException if the socket is closed
 	 */

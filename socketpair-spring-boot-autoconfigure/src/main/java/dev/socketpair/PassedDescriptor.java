@@ -11,9 +11,9 @@ import org.newsclub.net.unix.FileDescriptorCast;
 /**
  * A descriptor that is sent or was received over a socket.
  * <p>
- * One that was received is owned by this object: {@link #close()} closes it, and nothing
- * else does. One that was wrapped to be sent stays with whoever had it unless this object
- * is closed. Safe for use by any thread.
+ * A received descriptor is owned by this object: {@link #close()} closes it, and nothing
+ * else does. A descriptor that was wrapped to be sent stays with its owner unless this
+ * object is closed. Safe for use by any thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7),
  * SCM_RIGHTS</a>

@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two connected, unnamed sockets: what is written to one can be read from the other, in
- * both directions. Safe for use by any thread.
+ * Two connected, unnamed sockets: data written to one can be read from the other, in both
+ * directions. Safe for use by any thread.
  *
  * @see <a href=
  * "https://man7.org/linux/man-pages/man2/socketpair.2.html">socketpair(2)</a>

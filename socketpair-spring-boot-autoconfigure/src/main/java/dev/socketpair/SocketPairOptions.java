@@ -12,8 +12,8 @@ import dev.socketpair.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a socket pair is to be: the arguments of {@code socketpair(2)} and how its two
- * ends start out. Immutable and safe for use by any thread.
+ * The options of a new socket pair: the arguments of {@code socketpair(2)} and the
+ * initial settings of its two ends. Immutable and safe for use by any thread.
  *
  * @see <a href=
  * "https://man7.org/linux/man-pages/man2/socketpair.2.html">socketpair(2)</a>
@@ -322,8 +322,8 @@ public final class SocketPairOptions {
 		}
 
 		/**
-		 * Set {@code SO_SNDBUF} of both ends, which bounds what waits for the peer. The
-		 * kernel doubles it for its bookkeeping and clamps it to
+		 * Set {@code SO_SNDBUF} of both ends, which bounds the data that waits for the
+		 * peer. The kernel doubles it for its bookkeeping and clamps it to
 		 * {@code net.core.wmem_max}. The receive buffer has no effect on sockets of the
 		 * domain {@code unix}.
 		 * @param sendBufferSize a positive number of bytes, or {@code null} for the

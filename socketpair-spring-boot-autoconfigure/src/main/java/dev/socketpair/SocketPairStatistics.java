@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link SocketPairFactory} has counted since it was made. Totals only grow, and
- * they keep what closed pairs have contributed. All methods may be called by any thread;
- * numbers that other threads are changing are read without a lock and may lag a little.
+ * The counts of a {@link SocketPairFactory} since it was created. Totals only grow, and
+ * include pairs that are closed. All methods may be called by any thread; numbers that
+ * other threads are changing are read without a lock and may lag a little.
  */
 public interface SocketPairStatistics {
 
@@ -32,8 +32,8 @@ public interface SocketPairStatistics {
 	List<OpenPair> openPairs();
 
 	/**
-	 * Return those of the {@link #openPairs()} that have a name. Others are not asked
-	 * what waits in them.
+	 * Return those of the {@link #openPairs()} that have a name. The queues of other
+	 * pairs are not examined.
 	 * @param name the name that they were made with
 	 * @return an unmodifiable snapshot, oldest first
 	 */
@@ -42,8 +42,8 @@ public interface SocketPairStatistics {
 	}
 
 	/**
-	 * Return how many descriptors this process has open, whoever opened them, and how
-	 * many it may have.
+	 * Return how many descriptors this process has open, by any part of it, and how many
+	 * it may have.
 	 * @return a snapshot, which may be some seconds old on Linux before 6.2
 	 */
 	DescriptorUse descriptors();
@@ -129,8 +129,8 @@ public interface SocketPairStatistics {
 		long operations(End end, Direction direction);
 
 		/**
-		 * Return how much waits in the queues of the open pairs. To look at them takes
-		 * two system calls a pair; the answer is up to half a second old.
+		 * Return how much data waits in the queues of the open pairs. Examining them
+		 * takes two system calls a pair; the answer is up to half a second old.
 		 * @param end the end that has sent it
 		 * @return a number of bytes, of {@code DGRAM} those of the first message; for
 		 * pairs whose other end is not held here it is the memory that the kernel charges
@@ -141,9 +141,9 @@ public interface SocketPairStatistics {
 		/**
 		 * Return for how long nothing has been received from a queue with something in
 		 * it, of the open pair that has waited longest. The time begins with the first
-		 * call that finds the queue like this, so only who asks again and again gets to
-		 * know.
-		 * @param end the end that has sent what waits
+		 * call that finds the queue like this, so it is known only to a caller that asks
+		 * repeatedly.
+		 * @param end the end that has sent the waiting data
 		 * @return a time, zero if all queues are empty or move, or if bytes are not
 		 * counted
 		 */
@@ -190,7 +190,7 @@ public interface SocketPairStatistics {
 	 * A pair of which at least one end is open.
 	 *
 	 * @param name the name it was made with, or {@code null}
-	 * @param options what it was made with
+	 * @param options the options it was made with
 	 * @param created when it was made
 	 * @param first the state of the first end
 	 * @param second the state of the second end; never open for a descriptor that was

@@ -35,7 +35,7 @@ public final class SocketType {
 	/**
 	 * Messages without an end of stream, which {@code tipc} has and {@code unix} has not:
 	 * {@code SOCK_RDM}. Between the ends of a pair they are no more reliable than
-	 * {@code DGRAM}: what the receiver has no room for is dropped, and nobody is told.
+	 * {@code DGRAM}: a message for which the receiver has no room is dropped silently.
 	 */
 	public static final SocketType RDM = of("rdm");
 

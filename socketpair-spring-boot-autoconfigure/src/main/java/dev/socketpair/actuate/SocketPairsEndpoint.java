@@ -51,7 +51,8 @@ public class SocketPairsEndpoint {
 	 * Create the endpoint.
 	 * @param factory the factory whose pairs are shown, asked for at every request
 	 * @param processes the processes, asked for at every request
-	 * @param sanitizingFunctions what is applied to arguments that are shown
+	 * @param sanitizingFunctions the functions that are applied to arguments that are
+	 * shown
 	 * @param showValues when arguments are shown
 	 */
 	public SocketPairsEndpoint(Supplier<? extends SocketPairFactory> factory,
@@ -108,7 +109,7 @@ public class SocketPairsEndpoint {
 				? new NamedSocketPairsDescriptor(name, describe(factory, pairs), process) : null;
 	}
 
-	/** One that a test has not told otherwise has no name. */
+	/** A mock has no name unless a test has stubbed it. */
 	private static boolean isNoMock(SocketPairProcess process) {
 		return process.name() != null;
 	}
@@ -177,7 +178,7 @@ public class SocketPairsEndpoint {
 	}
 
 	/**
-	 * Description of what has a name.
+	 * Description of the pairs and the process of a name.
 	 *
 	 * @param name the name
 	 * @param pairs its open pairs, oldest first; those made in code may share a name
@@ -220,9 +221,9 @@ public class SocketPairsEndpoint {
 	 * @param descriptor the number of its descriptor, or {@code null} if it is not open
 	 * @param sent the bytes that it sent
 	 * @param received the bytes that it received
-	 * @param queued the bytes that it, or whoever holds it, sent and the other end did
-	 * not receive yet, of {@code dgram} those of the first message; where the other end
-	 * is not held here the memory that the kernel charges for them, which is more;
+	 * @param queued the bytes that any holder of it sent and the other end did not
+	 * receive yet, of {@code dgram} those of the first message; where the other end is
+	 * not held here the memory that the kernel charges for them, which is more;
 	 * {@code null} if the kernel does not tell
 	 */
 	public record EndDescriptor(boolean open, @Nullable Long descriptor, long sent, long received,

@@ -14,7 +14,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the {@link SocketPairsEndpoint}:
- * whether arguments are shown may depend on who asks.
+ * whether arguments are shown may depend on the caller.
  */
 @EndpointWebExtension(endpoint = SocketPairsEndpoint.class)
 public class SocketPairsEndpointWebExtension {
@@ -29,8 +29,8 @@ public class SocketPairsEndpointWebExtension {
 	 * Create the extension.
 	 * @param delegate the endpoint
 	 * @param showValues when arguments are shown
-	 * @param roles the roles of those who may see them; any authenticated user may if
-	 * there are none
+	 * @param roles the roles that authorize a user to see them; any authenticated user
+	 * may if there are none
 	 */
 	public SocketPairsEndpointWebExtension(SocketPairsEndpoint delegate, Show showValues, Set<String> roles) {
 		this.delegate = delegate;
@@ -40,7 +40,7 @@ public class SocketPairsEndpointWebExtension {
 
 	/**
 	 * Describe all open pairs and all processes.
-	 * @param securityContext who asks
+	 * @param securityContext the security context of the caller
 	 * @return the description
 	 */
 	@ReadOperation
@@ -50,7 +50,7 @@ public class SocketPairsEndpointWebExtension {
 
 	/**
 	 * Describe the open pairs of a name and the process of that name.
-	 * @param securityContext who asks
+	 * @param securityContext the security context of the caller
 	 * @param name the name of a pair or a process
 	 * @return the description, or {@code null} if there is neither
 	 */

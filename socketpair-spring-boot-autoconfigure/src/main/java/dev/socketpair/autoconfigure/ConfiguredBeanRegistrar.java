@@ -16,9 +16,9 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
  * after the configuration classes, so that it sees whether a name is taken, whatever
  * {@code spring.main.allow-bean-definition-overriding} says: a
  * {@link org.springframework.beans.factory.BeanRegistrar} would come before some of them,
- * and could not look. Conditions on beans do not see what it registers. That is left out
- * when an application is processed ahead of time; it runs again when that application
- * starts, so that the configuration at run time decides.
+ * and could not look. Conditions on beans do not see its definitions. They are left out
+ * when an application is processed ahead of time; the registrar runs again when that
+ * application starts, so that the configuration at run time decides.
  *
  * @param <T> the type of the beans
  */

@@ -19,8 +19,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * The environment of a child, where some of its variables are set by environment
- * variables of this application. Those would be read as other properties are, in lower
- * case and with a dot for each {@code _}: no name that a program looks for. Here
+ * variables of this application. Binding alone would give those names in lower case and
+ * with a dot for each {@code _}, which no program looks for. Here
  * {@code SOCKETPAIR_PROCESSES_SHOW_ENVIRONMENT_API_TOKEN} sets the variable that the
  * configuration has with that name in any case, and otherwise {@code API_TOKEN}.
  */
@@ -76,7 +76,7 @@ final class ConfiguredChildEnvironment {
 		return meant;
 	}
 
-	/** What this application's own environment has. */
+	/** Collects from this application's own environment. */
 	private void collect(SystemEnvironmentPropertySource system, Map<String, String> variables) {
 		for (String variable : system.getPropertyNames()) {
 			String key = key(variable);
@@ -110,7 +110,7 @@ final class ConfiguredChildEnvironment {
 		}
 	}
 
-	/** What of a name counts, whatever the case and the separators. */
+	/** Names are compared without regard to case and separators. */
 	private static String uniform(String name) {
 		return name.toLowerCase(Locale.ROOT).replaceAll("[-_.]", "");
 	}

@@ -25,23 +25,23 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * The names that the configuration has below a property such as {@code socketpair.pairs}.
- * They are what the keys of the bound map will be, but can be had before anything is
- * bound, and know where they come from.
+ * They equal the keys of the bound map, but are known before anything is bound, with
+ * their origins.
  */
 final class ConfiguredNames {
 
 	private static final int MAX_LENGTH = 64;
 
 	/**
-	 * What is safe as the name of a bean and of a logger, as the value of a tag and as a
-	 * segment of a URL's path.
+	 * Safe as the name of a bean and of a logger, as the value of a tag and as a segment
+	 * of a URL's path.
 	 */
 	private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
 
 	private static final String LEGAL_ACTION = "Use a name of letters and digits of ASCII, and of '-', '_' and '.' in "
 			+ "between, such as 'control'.";
 
-	/** What stands in a property without brackets and is not changed when it is read. */
+	/** A name that needs no brackets in a property to be read unchanged. */
 	private static final Pattern PLAIN = Pattern.compile("[a-z0-9-]+");
 
 	/** The value of the tag {@code pair} of all pairs without a name. */
@@ -55,7 +55,7 @@ final class ConfiguredNames {
 
 	private final Map<String, List<ConfigurationProperty>> properties;
 
-	/** Names of which characters are dropped when they are read, and how they stand. */
+	/** The original form of names that lose characters when they are read. */
 	private final Map<String, String> asWritten;
 
 	private ConfiguredNames(String property, Map<String, List<ConfigurationProperty>> properties,
@@ -97,14 +97,14 @@ final class ConfiguredNames {
 				});
 			}
 		}
-		// SOCKETPAIR_PAIRS_MYPAIR_TYPE sets what is called my-pair elsewhere
+		// SOCKETPAIR_PAIRS_MYPAIR_TYPE sets a property of my-pair
 		Set<String> alike = all.keySet().stream().map(ConfiguredNames::uniform).collect(Collectors.toSet());
 		ofVariables.keySet().removeIf((name) -> !all.containsKey(name) && alike.contains(uniform(name)));
 		ofVariables.forEach(all::putIfAbsent);
 		return new ConfiguredNames(property, all, asWritten);
 	}
 
-	/** What of a name counts when properties are looked up. */
+	/** Names are compared without regard to case and dashes. */
 	private static String uniform(String name) {
 		return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
 	}
@@ -192,8 +192,8 @@ final class ConfiguredNames {
 	}
 
 	/**
-	 * A list begins with 0; another number can be a name. What has nothing below it is
-	 * refused as no value at all.
+	 * A list begins with 0; another number can be a name. A number with nothing below it
+	 * is refused as having no value at all.
 	 */
 	private boolean isInAList(ConfigurationPropertyName name, int element) {
 		List<ConfigurationProperty> first = this.properties.get("0");
@@ -203,7 +203,7 @@ final class ConfiguredNames {
 
 	/**
 	 * Check that all properties below a name are known, unless none is: then the name is
-	 * in doubt, which what makes its bean tells.
+	 * in doubt, and the creation of its bean fails.
 	 * @param name one of the names
 	 * @param type the record that has the properties
 	 * @throws UnknownPropertyException if one is not

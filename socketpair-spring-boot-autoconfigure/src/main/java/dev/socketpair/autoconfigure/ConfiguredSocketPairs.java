@@ -31,7 +31,7 @@ class ConfiguredSocketPairs {
 	 * @param name the name
 	 * @return a new pair
 	 * @throws ConfiguredSocketPairException if the kernel refuses
-	 * @throws ConfiguredNameException if what is below the name describes no pair
+	 * @throws ConfiguredNameException if the properties below the name describe no pair
 	 */
 	SocketPair create(String name) {
 		SocketPairOptions options = options(name);

@@ -16,9 +16,10 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Has aspects proxy the interfaces of the API. Their classes are final, and Spring Boot's
- * default is a subclass. What stands in a bean definition goes before the default, and
- * what an application says of a bean, as by
- * {@link org.springframework.context.annotation.Proxyable @Proxyable}, goes before this.
+ * default is a subclass. The attribute of a bean definition takes precedence over the
+ * default, and the choice of an application, such as
+ * {@link org.springframework.context.annotation.Proxyable @Proxyable}, over the
+ * attribute.
  */
 class InterfaceProxies implements BeanFactoryPostProcessor {
 

@@ -45,10 +45,10 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Look for what is not known of a property.
+	 * Find the unknown part of a property.
 	 * @param property the property
 	 * @param from the element at which these properties stand
-	 * @return what is not known, or {@code null} if all is
+	 * @return the unknown part, or {@code null} if all is known
 	 */
 	@Nullable UnknownProperty unknown(ConfigurationProperty property, int from) {
 		ConfigurationPropertyName name = property.getName();

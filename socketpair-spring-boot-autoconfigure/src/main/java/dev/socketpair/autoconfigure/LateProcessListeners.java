@@ -16,9 +16,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * The listeners that are beans, looked up when there is something to tell them: one may
- * need the very process that is being made. They are told of the bean, whatever the
- * process behind it is.
+ * Passes events on to the listeners that are beans. They are looked up at the first
+ * event, because one may need the very process that is being made. The process that they
+ * are given is the bean.
  */
 class LateProcessListeners implements SocketPairProcessListener {
 
@@ -66,13 +66,13 @@ class LateProcessListeners implements SocketPairProcessListener {
 				event.accept(listener, bean);
 			}
 			catch (RuntimeException ex) {
-				// The others are to know all the same.
+				// The other listeners are still called.
 				logger.warn("A listener of process '%s' failed".formatted(process.name()), ex);
 			}
 		}
 	}
 
-	/** What the application knows, which may be a proxy or a spy of the process. */
+	/** The bean may be a proxy or a spy of the process. */
 	private SocketPairProcess bean(SocketPairProcess process) {
 		return (this.beanFactory.containsSingleton(this.beanName)
 				&& this.beanFactory.getSingleton(this.beanName) instanceof SocketPairProcess bean) ? bean : process;

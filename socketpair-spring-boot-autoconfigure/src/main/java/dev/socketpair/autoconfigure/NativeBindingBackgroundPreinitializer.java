@@ -6,9 +6,9 @@ import dev.socketpair.libc.NativeBinding;
 import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
 
 /**
- * Links the first functions of the C library while the application starts, since they
- * cost some dozen milliseconds on Java 22 and later. What fails here fails again, and is
- * told, when the factory is made.
+ * Links the first functions of the C library while the application starts, since that
+ * takes some dozen milliseconds on Java 22 and later. A failure is ignored here; it
+ * occurs again, and is reported, when the factory is made.
  */
 class NativeBindingBackgroundPreinitializer implements BackgroundPreinitializer {
 

@@ -22,8 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 
 /**
- * Publishes what happens to a process as events of the application. It is the last of the
- * listeners, so that an exit that was published is one that all of them know of.
+ * Publishes application events for the processes. It is the last of the listeners, so
+ * that all others have been called when an exit is published.
  */
 class ProcessEventPublisher implements SocketPairProcessListener, Ordered {
 
@@ -94,8 +94,8 @@ class ProcessEventPublisher implements SocketPairProcessListener, Ordered {
 	/**
 	 * Wait until all exits of a process have been published.
 	 * @param process the process
-	 * @param patience how long to wait for a listener that takes its time, and perhaps is
-	 * the one who stops the application
+	 * @param patience how long to wait for a slow listener, which may itself be stopping
+	 * the application
 	 */
 	void awaitExitsOf(SocketPairProcess process, Duration patience) {
 		long expected = process.exits().values().stream().mapToLong(Long::longValue).sum();

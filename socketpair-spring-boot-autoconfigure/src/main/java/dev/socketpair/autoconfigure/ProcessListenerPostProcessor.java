@@ -10,7 +10,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Has the listeners that are beans told of what happens to every process that is a bean.
+ * Adds the listeners that are beans to every process that is a bean.
  */
 class ProcessListenerPostProcessor implements BeanPostProcessor {
 
@@ -26,7 +26,7 @@ class ProcessListenerPostProcessor implements BeanPostProcessor {
 		this.listeners = listeners;
 	}
 
-	/** Before it can be started by a method of its own, and before it is a proxy. */
+	/** Before an init method can start the process, and before it is proxied. */
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof SocketPairProcess process) {

@@ -29,7 +29,7 @@ class ProcessStartFailureAnalyzer extends AbstractFailureAnalyzer<ProcessStartEx
 		return new FailureAnalysis(cause.getMessage() + others(rootFailure), action(cause, property), cause);
 	}
 
-	/** What else has failed at the same time. */
+	/** The failures of other processes at the same time. */
 	private String others(Throwable rootFailure) {
 		SocketPairProcessStartFailedException failed = findCause(rootFailure,
 				SocketPairProcessStartFailedException.class);
@@ -62,7 +62,7 @@ class ProcessStartFailureAnalyzer extends AbstractFailureAnalyzer<ProcessStartEx
 		};
 	}
 
-	/** One who writes a command as a shell has it. */
+	/** For a command that is written on one line, as for a shell. */
 	private static String elements(ProcessStartException cause) {
 		boolean line = cause.command().size() == 1 && cause.command().get(0).indexOf(' ') >= 0;
 		return line ? " Each argument is an element of a list: [%s]."

@@ -15,7 +15,7 @@ import dev.socketpair.process.SocketPairProcess;
  */
 final class ShutdownWhileStarting implements AutoCloseable {
 
-	/** A start that has not got as far as to be stopped is stopped again. */
+	/** A start that cannot be stopped yet is tried again. */
 	private static final long STOP_INTERVAL_MILLIS = 20;
 
 	private final List<Start> starts = new CopyOnWriteArrayList<>();
@@ -34,7 +34,7 @@ final class ShutdownWhileStarting implements AutoCloseable {
 		}
 	}
 
-	/** Return whether nothing is to be started any more. */
+	/** Return whether the shutdown has begun, so that nothing may start. */
 	boolean isShutdown() {
 		return this.shutdown;
 	}

@@ -29,8 +29,8 @@ import org.springframework.core.env.Environment;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketPairFactory} and
  * for the {@link SocketPair} beans that have a name under {@code socketpair.pairs}. The
- * factory is made when something asks for it, so that an application that does not starts
- * on any system. It closes what it still owns when the application context is closed.
+ * factory is created lazily, so that an application without pairs starts on any system.
+ * It closes the sockets that it still owns when the application context is closed.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "socketpair.enabled", matchIfMissing = true)
@@ -76,8 +76,8 @@ public final class SocketPairAutoConfiguration {
 	}
 
 	/**
-	 * Those of the beans, which are bounded, be they configured or made in code. The pair
-	 * of a process has the name of the process.
+	 * The names of all beans, configured or made in code, whose number is bounded. The
+	 * pair of a process has the name of the process.
 	 */
 	private Set<String> countedNames(ListableBeanFactory beanFactory) {
 		Set<String> names = new LinkedHashSet<>(this.pairNames.names());

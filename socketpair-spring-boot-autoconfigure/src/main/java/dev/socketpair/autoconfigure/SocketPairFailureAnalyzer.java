@@ -34,7 +34,7 @@ class SocketPairFailureAnalyzer extends AbstractFailureAnalyzer<SocketPairExcept
 				action(cause.errno()) + hint(cause.errno()), cause);
 	}
 
-	/** The configuration may be what has used up the descriptors. */
+	/** The configured pairs may have used up the descriptors. */
 	private String hint(Errno errno) {
 		if (errno != Errno.EMFILE) {
 			return "";

@@ -18,7 +18,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * A {@link AbstractFailureAnalyzer failure analyzer} for properties of general types,
- * whose conversion fails without saying what would be right. The values of the API say so
+ * whose conversion fails without naming a right value. The types of the API name one
  * themselves. Comes before Spring Boot's own analyzer of the exception.
  */
 @Order(0)

@@ -8,7 +8,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
 
 /**
- * {@link RuntimeHintsRegistrar} for what is found by name: the Java 22 layer, the
+ * {@link RuntimeHintsRegistrar} for types that are found by name: the Java 22 layer, the
  * functions that JNA binds, and the virtual threads of Java 21. The functions that the
  * Java 22 layer links are in {@code reachability-metadata.json}.
  */

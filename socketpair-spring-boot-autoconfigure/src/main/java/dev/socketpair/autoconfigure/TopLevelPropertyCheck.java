@@ -20,10 +20,10 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Refuses a property right below {@code socketpair} that the library does not know. What
- * stands below a name is looked at with the name. Environment variables and system
- * properties are left alone: they can be for other programs, and for other parts of this
- * one.
+ * Refuses a property right below {@code socketpair} that the library does not know.
+ * Properties below a configured name are checked with that name. Environment variables
+ * and system properties are ignored: they may be for other programs, or for other parts
+ * of this one.
  */
 class TopLevelPropertyCheck implements BeanFactoryPostProcessor {
 

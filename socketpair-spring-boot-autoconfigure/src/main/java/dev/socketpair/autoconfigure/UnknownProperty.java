@@ -12,9 +12,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
  * A property that the library does not know.
  *
  * @param property the property
- * @param parent that below which it stands
- * @param meant what is alike, or {@code null}
- * @param known all that can stand there
+ * @param parent the property below which it stands
+ * @param meant the most similar known property, or {@code null}
+ * @param known all properties that can stand there
  */
 record UnknownProperty(ConfigurationProperty property, ConfigurationPropertyName parent, @Nullable String meant,
 		Collection<String> known) {

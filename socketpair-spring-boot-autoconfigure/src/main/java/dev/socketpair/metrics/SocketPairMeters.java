@@ -74,7 +74,7 @@ public enum SocketPairMeters implements MeterDocumentation {
 			"Whether the child process has ended by itself and is missing", Key.PROCESS),
 
 	/**
-	 * Whether too many restarts in a row have failed.
+	 * Whether the limit of consecutive restarts is reached.
 	 */
 	PROCESS_GAVE_UP("socketpair.process.gave.up", Meter.Type.GAUGE, null,
 			"Whether the child process is not restarted any more, after too many restarts", Key.PROCESS),

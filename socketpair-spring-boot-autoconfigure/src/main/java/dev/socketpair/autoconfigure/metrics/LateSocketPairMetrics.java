@@ -14,8 +14,8 @@ import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * The meters of a factory that is made when a registry is bound, if it can be. A class of
- * its own, which a test can spy on as it cannot on a lambda.
+ * Binds the meters of a factory that is created when a registry is bound, if it can be. A
+ * class, because a lambda cannot be spied on.
  */
 class LateSocketPairMetrics implements MeterBinder {
 
@@ -36,7 +36,7 @@ class LateSocketPairMetrics implements MeterBinder {
 			if (!ex.contains(NativeBindingException.class)) {
 				throw ex;
 			}
-			// Whatever needs the factory will fail for the same reason, and say so.
+			// Beans that need the factory fail for the same reason, with an analysis.
 			logger.info("Socket pairs have no meters: " + ex.getMostSpecificCause().getMessage());
 		}
 	}

@@ -5,8 +5,8 @@ import dev.socketpair.process.SocketPairProcess;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * Something happened to a child of a configured {@link SocketPairProcess}. The events of
- * one process come in order, in a thread that has nothing else to do.
+ * An event of a child of a {@link SocketPairProcess} bean. The events of one process are
+ * published in order, by a thread of their own.
  */
 @SuppressWarnings("serial")
 public abstract class SocketPairProcessEvent extends ApplicationEvent {
@@ -16,7 +16,7 @@ public abstract class SocketPairProcessEvent extends ApplicationEvent {
 	}
 
 	/**
-	 * Return the process, whose state may be another by now.
+	 * Return the process. Its state may have changed since the event.
 	 * @return the process
 	 */
 	public SocketPairProcess getProcess() {

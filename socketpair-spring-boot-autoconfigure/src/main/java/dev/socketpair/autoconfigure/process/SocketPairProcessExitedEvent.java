@@ -7,7 +7,7 @@ import dev.socketpair.process.SocketPairProcess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child ended, by itself or because it was stopped.
+ * Published when a child has ended, by itself or because it was stopped.
  */
 @SuppressWarnings("serial")
 public class SocketPairProcessExitedEvent extends SocketPairProcessEvent {

@@ -4,8 +4,8 @@ import dev.socketpair.process.ExitStatus;
 import dev.socketpair.process.SocketPairProcess;
 
 /**
- * Too many restarts in a row: nothing is started any more, unless the process is
- * {@linkplain SocketPairProcess#start() started} again.
+ * Published when the limit of consecutive restarts is reached. No child runs until the
+ * process is {@linkplain SocketPairProcess#start() started} again.
  */
 @SuppressWarnings("serial")
 public class SocketPairProcessGaveUpEvent extends SocketPairProcessEvent {

@@ -3,7 +3,7 @@ package dev.socketpair.autoconfigure.process;
 import dev.socketpair.process.SocketPairProcess;
 
 /**
- * A child was started, for the first time or again.
+ * Published when a child has been started, for the first time or again.
  */
 @SuppressWarnings("serial")
 public class SocketPairProcessStartedEvent extends SocketPairProcessEvent {
