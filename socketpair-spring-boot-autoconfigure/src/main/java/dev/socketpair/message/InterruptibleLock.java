@@ -59,20 +59,20 @@ final class InterruptibleLock {
 	}
 
 	/**
-	 * Lock, waiting for other callers until a time.
-	 * @param deadline the time, or {@code null} for no limit
+	 * Lock, waiting for other callers within a limit of time.
+	 * @param limit the limit, or {@code null} for none
 	 * @throws SocketTimeoutException if another caller holds the lock until then
 	 * @throws InterruptedIOException if the thread is interrupted
 	 * @throws IOException if the socket is or becomes closed
 	 */
-	void lock(@Nullable Deadline deadline) throws IOException {
-		if (deadline == null) {
+	void lock(@Nullable TimeLimit limit) throws IOException {
+		if (limit == null) {
 			lock();
 			return;
 		}
 		ensureOpen(this.socket);
 		try {
-			if (!this.lock.tryLock(deadline.left(), TimeUnit.NANOSECONDS)) {
+			if (!this.lock.tryLock(limit.left(), TimeUnit.NANOSECONDS)) {
 				throw new SocketTimeoutException("Timed out while others were receiving");
 			}
 		}

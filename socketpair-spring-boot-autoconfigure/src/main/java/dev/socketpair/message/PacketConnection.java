@@ -8,6 +8,7 @@ import java.util.Collection;
 
 import dev.socketpair.MessageTruncatedException;
 import dev.socketpair.PairedSocket;
+import dev.socketpair.nio.WaitingCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class PacketConnection extends AbstractMessageConnection {
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+	private final WaitingCalls calls;
 
 	private final InterruptibleLock sending;
 
@@ -29,6 +32,7 @@ final class PacketConnection extends AbstractMessageConnection {
 
 	PacketConnection(PairedSocket socket, int maxMessageSize) {
 		super(socket, Framing.NONE, maxMessageSize);
+		this.calls = WaitingCalls.of(socket);
 		this.sending = new InterruptibleLock(socket);
 		this.receiving = new InterruptibleLock(socket);
 	}
@@ -66,14 +70,14 @@ final class PacketConnection extends AbstractMessageConnection {
 
 	@Override
 	public @Nullable ByteBuffer receive() throws IOException {
-		Deadline deadline = null;
+		TimeLimit limit = null;
 		if (!this.receiving.tryLock()) {
 			// The time-out includes the wait for other receivers.
-			deadline = Deadline.of(socket());
-			this.receiving.lock(deadline);
+			limit = TimeLimit.of(socket());
+			this.receiving.lock(limit);
 		}
 		try {
-			return read(deadline);
+			return read(limit);
 		}
 		finally {
 			this.receiving.unlock();
@@ -82,43 +86,44 @@ final class PacketConnection extends AbstractMessageConnection {
 
 	@Override
 	public @Nullable ByteBuffer receive(Duration timeout) throws IOException {
-		Deadline deadline = Deadline.after(timeout);
-		this.receiving.lock(deadline);
+		TimeLimit limit = TimeLimit.after(timeout);
+		this.receiving.lock(limit);
 		try {
-			return read(deadline);
+			return read(limit);
 		}
 		finally {
 			this.receiving.unlock();
 		}
 	}
 
-	private @Nullable ByteBuffer read(@Nullable Deadline deadline) throws IOException {
+	private @Nullable ByteBuffer read(@Nullable TimeLimit limit) throws IOException {
 		requireBlocking(!socket().isBlocking());
 		boolean small = maxMessageSize() <= BufferPool.LARGEST;
 		if (this.buffer == NOTHING) {
 			this.buffer = ByteBuffer.allocateDirect(small ? maxMessageSize() : 1);
 		}
-		return small ? read(this.buffer.clear(), deadline) : peekAndRead(deadline);
+		return small ? read(this.buffer.clear(), limit) : peekAndRead(limit);
 	}
 
 	/** A buffer that is too small would lose the message: its length is needed first. */
-	private @Nullable ByteBuffer peekAndRead(@Nullable Deadline deadline) throws IOException {
-		int length = call(PairedSocket::peek, this.buffer.clear(), deadline);
+	private @Nullable ByteBuffer peekAndRead(@Nullable TimeLimit limit) throws IOException {
+		int length = this.calls.peek(this.buffer.clear(), TimeLimit.wait(limit));
+		requireBlocking(length == PairedSocket.WOULD_BLOCK);
 		if (length > BufferPool.LARGEST && length <= maxMessageSize()) {
 			ByteBuffer message = ByteBuffer.allocate(length);
-			return message(message, call(PairedSocket::receive, message, deadline));
+			return message(message, receive(message, limit));
 		}
 		ByteBuffer shared = BufferPool.acquire();
 		try {
-			return read(shared, deadline);
+			return read(shared, limit);
 		}
 		finally {
 			BufferPool.release(shared);
 		}
 	}
 
-	private @Nullable ByteBuffer read(ByteBuffer buffer, @Nullable Deadline deadline) throws IOException {
-		int length = call(PairedSocket::receive, buffer, deadline);
+	private @Nullable ByteBuffer read(ByteBuffer buffer, @Nullable TimeLimit limit) throws IOException {
+		int length = receive(buffer, limit);
 		if (length == PairedSocket.END_OF_STREAM) {
 			return null;
 		}
@@ -127,9 +132,9 @@ final class PacketConnection extends AbstractMessageConnection {
 		return message;
 	}
 
-	private int call(Deadline.Call call, ByteBuffer dst, @Nullable Deadline deadline) throws IOException {
+	private int receive(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
 		try {
-			int length = Deadline.read(socket(), call, dst, deadline);
+			int length = this.calls.receive(dst, TimeLimit.wait(limit));
 			requireBlocking(length == PairedSocket.WOULD_BLOCK);
 			return length;
 		}

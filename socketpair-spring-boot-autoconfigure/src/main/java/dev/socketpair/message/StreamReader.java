@@ -8,6 +8,7 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.time.Duration;
 
 import dev.socketpair.PairedSocket;
+import dev.socketpair.nio.WaitingCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ final class StreamReader {
 
 	private final PairedSocket socket;
 
+	private final WaitingCalls calls;
+
 	private final InterruptibleLock lock;
 
 	/** Guarded by the lock, as are all fields below. */
@@ -43,21 +46,21 @@ final class StreamReader {
 
 	StreamReader(PairedSocket socket, Decoder decoder) {
 		this.socket = socket;
+		this.calls = WaitingCalls.of(socket);
 		this.lock = new InterruptibleLock(socket);
 		this.decoder = decoder;
 	}
 
 	@Nullable ByteBuffer receive() throws IOException {
-		Deadline deadline = null;
+		TimeLimit limit = null;
 		if (!this.lock.tryLock()) {
 			// The time-out includes the wait for other receivers.
-			deadline = Deadline.of(this.socket);
-			this.lock.lock(deadline);
+			limit = TimeLimit.of(this.socket);
+			this.lock.lock(limit);
 		}
 		try {
 			ByteBuffer message = decode();
-			return (message != null) ? message
-					: readAndDecode((deadline != null) ? deadline : Deadline.of(this.socket));
+			return (message != null) ? message : readAndDecode((limit != null) ? limit : TimeLimit.of(this.socket));
 		}
 		finally {
 			this.lock.unlock();
@@ -65,20 +68,20 @@ final class StreamReader {
 	}
 
 	@Nullable ByteBuffer receive(Duration timeout) throws IOException {
-		Deadline deadline = Deadline.after(timeout);
-		this.lock.lock(deadline);
+		TimeLimit limit = TimeLimit.after(timeout);
+		this.lock.lock(limit);
 		try {
 			ByteBuffer message = decode();
-			return (message != null) ? message : readAndDecode(deadline);
+			return (message != null) ? message : readAndDecode(limit);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private @Nullable ByteBuffer readAndDecode(@Nullable Deadline deadline) throws IOException {
+	private @Nullable ByteBuffer readAndDecode(@Nullable TimeLimit limit) throws IOException {
 		try {
-			while (read(deadline)) {
+			while (read(limit)) {
 				ByteBuffer message = decode();
 				if (message != null) {
 					return message;
@@ -121,13 +124,13 @@ final class StreamReader {
 	}
 
 	/** Return whether something was read, and not the end of the stream. */
-	private boolean read(@Nullable Deadline deadline) throws IOException {
+	private boolean read(@Nullable TimeLimit limit) throws IOException {
 		if (!this.socket.isBlocking()) {
 			throw new IllegalBlockingModeException();
 		}
 		ByteBuffer partial = this.decoder.partial();
-		int count = (partial != null && partial.remaining() >= DIRECT_READ_THRESHOLD) ? read(partial, deadline)
-				: readAhead(deadline);
+		int count = (partial != null && partial.remaining() >= DIRECT_READ_THRESHOLD) ? read(partial, limit)
+				: readAhead(limit);
 		if (count == 0) {
 			// Another thread has just changed the mode.
 			throw new IllegalBlockingModeException();
@@ -135,13 +138,13 @@ final class StreamReader {
 		return count > 0;
 	}
 
-	private int readAhead(@Nullable Deadline deadline) throws IOException {
+	private int readAhead(@Nullable TimeLimit limit) throws IOException {
 		this.ahead.compact();
 		try {
 			if (this.filled && this.ahead.capacity() < BufferPool.LARGEST) {
 				this.ahead = BufferPool.grow(this.ahead);
 			}
-			int count = read(this.ahead, deadline);
+			int count = read(this.ahead, limit);
 			this.filled = !this.ahead.hasRemaining();
 			return count;
 		}
@@ -150,8 +153,8 @@ final class StreamReader {
 		}
 	}
 
-	private int read(ByteBuffer dst, @Nullable Deadline deadline) throws IOException {
-		return Deadline.read(this.socket, PairedSocket::read, dst, deadline);
+	private int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+		return this.calls.read(dst, TimeLimit.wait(limit));
 	}
 
 	private IOException failed(IOException failure) {

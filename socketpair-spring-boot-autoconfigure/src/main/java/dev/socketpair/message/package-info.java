@@ -11,8 +11,10 @@
  * framing is a constant of {@link dev.socketpair.message.Framing}, a {@code WireFormat}
  * and a {@code Decoder}.
  * <p>
- * The package uses the API in {@link dev.socketpair} and {@code dev.socketpair.text}. It
- * knows neither Spring nor the implementation of sockets.
+ * The package uses the API in {@link dev.socketpair} and {@code dev.socketpair.text}. Of
+ * the packages that implement sockets it uses the calls that wait within a limit of time,
+ * {@code dev.socketpair.nio.WaitingCalls} with {@code dev.socketpair.descriptor.Wait}, in
+ * {@code TimeLimit} alone. It does not know Spring.
  */
 @NullMarked
 package dev.socketpair.message;

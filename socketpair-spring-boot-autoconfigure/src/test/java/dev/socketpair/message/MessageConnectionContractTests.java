@@ -220,6 +220,18 @@ class MessageConnectionContractTests {
 		assertThat(socket.readTimeout()).isEqualTo(SHORT);
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void timeOutOfAReceiveLeavesThatOfTheSocketAlone(Framing framing) throws Exception {
+		connect(framing, MAXIMUM);
+		this.here.socket().readTimeout(Duration.ofMinutes(2));
+		InBackground<ByteBuffer> receiver = InBackground.call(() -> this.here.receive(Duration.ofSeconds(20)));
+		receiver.untilBlocked();
+		assertThat(this.here.socket().readTimeout()).isEqualTo(Duration.ofMinutes(2));
+		this.there.send("a");
+		assertThat(text(receiver.get())).isEqualTo("a");
+	}
+
 	@Test
 	void timeOutThatSomebodyElseSetsMeanwhileIsKept() throws Exception {
 		connect(Framing.LINE, MAXIMUM);
