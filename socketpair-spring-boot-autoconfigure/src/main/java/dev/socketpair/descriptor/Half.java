@@ -492,7 +492,10 @@ public final class Half implements Wait.Waiter {
 		 */
 		void endBlocking(boolean completed) throws AsynchronousCloseException;
 
-		/** Whether the descriptor is not closed. */
+		/**
+		 * Return whether the descriptor is not closed.
+		 * @return whether it is open
+		 */
 		boolean isOpen();
 
 		/** Whether the descriptor is closed or about to be. */

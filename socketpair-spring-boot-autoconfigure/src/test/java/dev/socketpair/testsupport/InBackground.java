@@ -22,7 +22,10 @@ public final class InBackground<T> {
 
 	private final Thread thread;
 
+	private final boolean virtual;
+
 	private InBackground(Callable<T> call, boolean virtual) {
+		this.virtual = virtual;
 		Runnable task = () -> {
 			try {
 				this.result.complete(call.call());
@@ -80,9 +83,15 @@ public final class InBackground<T> {
 		if (this.thread.getState() == Thread.State.WAITING || this.thread.getState() == Thread.State.TIMED_WAITING) {
 			return true;
 		}
+		if (this.virtual) {
+			// It waits nowhere else, and is in the kernel for no longer than a call
+			// takes.
+			return false;
+		}
 		boolean inSystemCall = false;
 		for (int i = 0; i < Math.min(6, stack.length); i++) {
-			inSystemCall |= stack[i].isNativeMethod() || stack[i].getClassName().startsWith("dev.socketpair.libc.");
+			inSystemCall |= stack[i].isNativeMethod()
+					|| stack[i].getClassName().matches("dev\\.socketpair\\.libc\\.(Foreign|Jna)Libc.*");
 		}
 		return inSystemCall;
 	}
