@@ -34,6 +34,9 @@ final class ChildCharset {
 	 * @throws IllegalArgumentException if it has a character that the charset has not
 	 */
 	static void require(String what, String text) {
+		if (CHARSET.newEncoder().canEncode(text)) {
+			return;
+		}
 		OptionalInt lost = text.codePoints()
 			.filter((character) -> !CHARSET.newEncoder().canEncode(Character.toString(character)))
 			.findFirst();
