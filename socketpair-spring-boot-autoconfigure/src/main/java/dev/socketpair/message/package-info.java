@@ -12,9 +12,8 @@
  * and a {@code Decoder}.
  * <p>
  * The package uses the API in {@link dev.socketpair} and {@code dev.socketpair.text}. Of
- * the packages that implement sockets it uses the calls that wait within a limit of time,
- * {@code dev.socketpair.nio.WaitingCalls} with {@code dev.socketpair.descriptor.Wait}, in
- * {@code TimeLimit} alone. It does not know Spring.
+ * the packages that implement sockets it uses {@code dev.socketpair.nio.WaitingCalls}
+ * alone, and what they take: how a call waits. It does not know Spring.
  */
 @NullMarked
 package dev.socketpair.message;
