@@ -68,7 +68,7 @@ public final class NativeSocketPairFactory implements SocketPairFactory {
 		this.settings = new FactorySettings(this.libc, builder.wakesBySignal && Wakeup.signalIsHandled(),
 				builder.leakDetection, builder.countsBytes, this.statistics);
 		Wakeup.prepare(this.libc);
-		EarlyLoading.initialize(SocketOptions.class);
+		EarlyLoading.initialize(EndState.Call.class, Sockopt.class, SocketOptions.class);
 		EarlyLoading.rehearse(() -> advice(Errno.ENFILE));
 	}
 
