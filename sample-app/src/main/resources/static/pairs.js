@@ -1,7 +1,7 @@
 import { byId, element, say } from './dom.js';
 import { age, bytes, count, seconds } from './format.js';
 
-/** More would slow the page down, and nobody reads them. */
+/** More would slow the page down, and are too many to read. */
 const MOST = 20;
 
 const FACTS = [

@@ -2,7 +2,7 @@ import { post, Refusal } from './application.js';
 import { byId, isBusy, say, setBusy } from './dom.js';
 import { bytes, rate, seconds } from './format.js';
 
-/** Starts transfers, and shows how far the latest one is, whoever started it. */
+/** Starts transfers, and shows how far the latest one is, from whichever page it was started. */
 export class Transfer {
 
 	/** What is to be called when there is something new. */

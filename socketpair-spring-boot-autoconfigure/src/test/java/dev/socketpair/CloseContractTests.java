@@ -232,12 +232,12 @@ class CloseContractTests {
 			over.set(true);
 			sockets.offer(this.pairs.of("stream").first());
 		}
-		assertThat(reader.get()).as("bytes read from somebody else's pair").isZero();
+		assertThat(reader.get()).as("bytes read from another pair").isZero();
 		assertThat(creator.get()).isPositive();
 		assertThat(this.pairs.factory().statistics().failures()).isEmpty();
 	}
 
-	/** Whoever reads with a number that is not his finds these bytes, and misses them. */
+	/** A thread that reads with a number of another pair finds these bytes, and this pair misses them. */
 	private int makePairsForStrangers(AtomicBoolean over) throws IOException {
 		int made = 0;
 		ByteBuffer dst = ByteBuffer.allocate(STRANGER.length);

@@ -191,7 +191,7 @@ class VirtualThreadContractTests {
 		while (duplicate.descriptor() < number) {
 			duplicate = socket.duplicate();
 		}
-		assumeTrue(duplicate.descriptor() == number, "somebody else took the number");
+		assumeTrue(duplicate.descriptor() == number, "another thread took the number");
 		return duplicate;
 	}
 

@@ -297,7 +297,7 @@ public final class Report {
 	 * @param java the version of Java
 	 * @param round the number of the round
 	 * @param key what was done
-	 * @param subject who did it
+	 * @param subject the implementation that did it
 	 * @param value nanoseconds, or bytes a second
 	 * @param allocated bytes allocated an operation, or not a number
 	 */

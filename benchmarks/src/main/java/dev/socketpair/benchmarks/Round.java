@@ -265,7 +265,7 @@ public final class Round {
 
 	private void run() throws IOException, InterruptedException {
 		for (Map.Entry<String, List<Variant>> entry : this.variants.entrySet()) {
-			// Nobody is always the first, or always next to the same neighbour.
+			// No variant is always the first, or always next to the same neighbour.
 			int step = entry.getKey().equals(STATISTICS) ? 2 : 1;
 			Collections.rotate(entry.getValue(), this.number * step);
 			for (Variant variant : entry.getValue()) {
@@ -331,7 +331,7 @@ public final class Round {
 	/**
 	 * One thing to measure: a benchmark with its parameters, or a call of C.
 	 *
-	 * @param subject who is measured, or what C does
+	 * @param subject the implementation that is measured, or the call of C
 	 * @param size the number of bytes for C
 	 * @param benchmark the benchmark, or {@code null} for C
 	 * @param parameters the benchmark's parameters

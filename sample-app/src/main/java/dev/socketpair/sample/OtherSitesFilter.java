@@ -18,7 +18,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Refuses what a page of another site sends, such as the killing of a worker. A browser
  * tells where a request comes from; other programs tell nothing, and may. Where the
  * application listens to this machine only, it has no other name than this machine's:
- * another one was given to its address by somebody else.
+ * another site has given any other name to its address.
  *
  * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata Request Headers</a>
  */

@@ -43,7 +43,7 @@ public class SampleApplication {
 		SpringApplication application = new SpringApplication(SampleApplication.class);
 		if (new DefaultApplicationArguments(args).containsOption(ONCE)) {
 			application.setWebApplicationType(WebApplicationType.NONE);
-			// Nobody could ask it anything
+			// No request could reach it
 			application.setDefaultProperties(Map.of("socketpair.processes.java-worker.auto-start", false));
 			System.exit(SpringApplication.exit(application.run(args)));
 		}

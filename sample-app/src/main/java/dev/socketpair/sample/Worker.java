@@ -124,7 +124,7 @@ class Worker {
 				cause);
 	}
 
-	/** Without the command line, which is for the log and not for who asks over HTTP. */
+	/** Without the command line, which is for the log and not for an HTTP client. */
 	private static String describe(ProcessStartException ex) {
 		if (ex.reason() == Reason.COMMAND_NOT_FOUND) {
 			return "Process '%s' cannot be started: '%s' is not on the PATH: install it".formatted(ex.name(),

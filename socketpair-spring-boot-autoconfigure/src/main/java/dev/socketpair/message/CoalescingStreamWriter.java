@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes messages to a stream, those of several senders in one call.
  * <p>
- * <b>Who writes.</b> A sender adds its message to the {@link SendQueue}. If no thread
+ * <b>Which thread writes.</b> A sender adds its message to the {@link SendQueue}. If no thread
  * writes, it becomes the leader ({@link Leader}), takes the queue as one batch and writes
  * it. Messages that are added meanwhile leave in the next call, which the same leader
  * makes if it can, as in flat combining (Hendler, Incze, Shavit and Tzafrir, SPAA 2010).

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +32,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.HttpStatus;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -81,6 +84,41 @@ class DocumentedUsesTests {
 			// By itself, when it saw the end of the stream.
 			assertThat(process.lastExit()).hasToString("0");
 		});
+	}
+
+	@Test
+	void severalWorkersAnswer() throws Exception {
+		Command.assumeInstalled("python3");
+		write("Python worker", directory);
+		Class<?> type = samples.load("com.example.UpperWorkers");
+		runner(PROCESSES, "Several workers", directory).withBean(type).run((context) -> {
+			assertThat(context.getBeansOfType(SocketPairProcess.class)).hasSize(3);
+			Object workers = context.getBean(type);
+			for (String text : List.of("one", "two", "three", "four")) {
+				String answered = ReflectionTestUtils.invokeMethod(workers, "ask", text);
+				assertThat(answered).isEqualTo(text.toUpperCase(Locale.ROOT));
+			}
+		});
+	}
+
+	@Test
+	void requestWithoutAWorkerIsA503() throws Exception {
+		Command.assumeInstalled("python3");
+		write("Python worker", directory);
+		Class<?> type = samples.load("com.example.UpperController");
+		runner(PROCESSES, "Python worker", directory)
+			.withPropertyValues("socketpair.processes.upper.restart.initial-delay=30s")
+			.withBean(samples.load("com.example.UpperClient"))
+			.withBean(type)
+			.run((context) -> {
+				MockMvcTester mvc = MockMvcTester.of(context.getBean(type));
+				assertThat(mvc.post().uri("/upper").content("hello")).hasStatusOk().hasBodyTextEqualTo("HELLO");
+				SocketPairProcess process = context.getBean(SocketPairProcess.class);
+				process.kill();
+				assertThat(mvc.post().uri("/upper").content("hello")).hasStatus(HttpStatus.SERVICE_UNAVAILABLE);
+				process.stop();
+				assertThat(mvc.post().uri("/upper").content("hello")).hasStatus(HttpStatus.SERVICE_UNAVAILABLE);
+			});
 	}
 
 	@Test

@@ -48,8 +48,8 @@ class ExitContractTests {
 	}
 
 	/**
-	 * A grandchild that holds the socket, or standard error, tells nobody of the child's
-	 * end.
+	 * A grandchild that holds the socket, or standard error, hides the child's end from
+	 * readers.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "exec cat <&3, DISCARD", "sleep 1000 & echo $! >&3; cat <&3, DISCARD",

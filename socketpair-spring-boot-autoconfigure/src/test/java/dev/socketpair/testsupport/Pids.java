@@ -16,8 +16,8 @@ public final class Pids {
 	/**
 	 * Return whether a process runs.
 	 * @param pid its number
-	 * @return whether it does; one that has ended does not, also if nobody has asked for
-	 * its status yet
+	 * @return whether it does; one that has ended does not, also if its parent has not
+	 * asked for its status yet
 	 */
 	public static boolean runs(long pid) {
 		try {

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
- * Which pairs are made, what is refused, and who else can hold an end.
+ * Which pairs are made, what is refused, and which other processes can hold an end.
  */
 @NothingLeaks
 class TipcCreationContract {
