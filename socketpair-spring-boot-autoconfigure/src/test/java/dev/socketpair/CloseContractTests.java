@@ -237,7 +237,10 @@ class CloseContractTests {
 		assertThat(this.pairs.factory().statistics().failures()).isEmpty();
 	}
 
-	/** A thread that reads with a number of another pair finds these bytes, and this pair misses them. */
+	/**
+	 * A thread that reads with a number of another pair finds these bytes, and this pair
+	 * misses them.
+	 */
 	private int makePairsForStrangers(AtomicBoolean over) throws IOException {
 		int made = 0;
 		ByteBuffer dst = ByteBuffer.allocate(STRANGER.length);

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes messages to a stream, those of several senders in one call.
  * <p>
- * <b>Which thread writes.</b> A sender adds its message to the {@link SendQueue}. If no thread
- * writes, it becomes the leader ({@link Leader}), takes the queue as one batch and writes
- * it. Messages that are added meanwhile leave in the next call, which the same leader
- * makes if it can, as in flat combining (Hendler, Incze, Shavit and Tzafrir, SPAA 2010).
- * A message of more than {@value Batch#LARGEST_COPIED} bytes is not copied: its sender
- * leads exclusively, as does {@link #sendAll}, and writes the queue before it.
+ * <b>Which thread writes.</b> A sender adds its message to the {@link SendQueue}. If no
+ * thread writes, it becomes the leader ({@link Leader}), takes the queue as one batch and
+ * writes it. Messages that are added meanwhile leave in the next call, which the same
+ * leader makes if it can, as in flat combining (Hendler, Incze, Shavit and Tzafrir, SPAA
+ * 2010). A message of more than {@value Batch#LARGEST_COPIED} bytes is not copied: its
+ * sender leads exclusively, as does {@link #sendAll}, and writes the queue before it.
  * <p>
  * <b>When send returns.</b> A message is <em>handed over</em>, and {@code send} returns
  * at once, if a leader is sure to write it and will surely not be blocked by it: the
