@@ -64,6 +64,10 @@ public final class Counters {
 
 		private final LongAdder operations = new LongAdder();
 
+		/** Create a total of nothing. */
+		Total() {
+		}
+
 		long bytes() {
 			return this.bytes.sum();
 		}

@@ -22,6 +22,10 @@ public final class StandardErrorTail {
 	/** Guarded by itself. */
 	private final Deque<String> lines = new ArrayDeque<>(LINES);
 
+	/** Create the tail of a child that has written nothing yet. */
+	StandardErrorTail() {
+	}
+
 	void add(String line) {
 		synchronized (this.lines) {
 			if (this.lines.size() == LINES) {
